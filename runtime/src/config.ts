@@ -1,0 +1,181 @@
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { Type, type Static, type TObject, type TProperties, type TSchema } from '@sinclair/typebox';
+import { Value, type ValueError } from '@sinclair/typebox/value';
+import { parseDocument } from 'yaml';
+import { errorCatalogue, messageOf, CodedError } from './errors.ts';
+
+export const { entries: configErrors, error: configError } = errorCatalogue({
+  CONFIG_FILE_UNREADABLE: {
+    summary: 'The configuration file cannot be read',
+    hint: 'Check that the path after --config exists and that this user may read it.',
+  },
+  CONFIG_NOT_YAML: {
+    summary: 'The configuration file is not valid YAML',
+    hint: 'Correct the line and column named; indentation must be spaces.',
+  },
+  CONFIG_INVALID: {
+    summary: 'The configuration has faults',
+    hint: 'Correct every fault listed; each names its path, what was found and what is allowed.',
+  },
+  CONFIG_SECRET_UNREADABLE: {
+    summary: 'A secret cannot be read',
+    hint: 'Give it as {file: PATH} with a readable, non-empty file, or as {env: NAME} with that variable set.',
+  },
+});
+
+/** One fault: where it is, what stands there, what may stand there. */
+export interface ConfigFault {
+  readonly path: string;
+  readonly found: string;
+  readonly allowed: string;
+}
+
+/** An object that refuses unknown keys and, where all its keys have defaults, may be left out whole. */
+export function section<T extends TProperties>(
+  properties: T,
+  options: { description?: string } = {},
+): TObject<T> {
+  return Type.Object(properties, { additionalProperties: false, default: {}, ...options });
+}
+
+/** A secret never stands in the file itself: it is named by a file or an environment variable. */
+export const SecretRef = Type.Union(
+  [
+    Type.Object({ file: Type.String({ minLength: 1 }) }, { additionalProperties: false }),
+    Type.Object({ env: Type.String({ minLength: 1 }) }, { additionalProperties: false }),
+  ],
+  { description: 'A secret: {file: PATH} or {env: NAME}' },
+);
+export type SecretRef = Static<typeof SecretRef>;
+
+export interface ConfigSource<T extends TSchema> {
+  readonly schema: T;
+  /** Path of the YAML file. Relative paths inside it are the caller's to resolve against its folder. */
+  readonly file: string;
+  /** Environment to take overrides from: PREFIX__HTTP__PORT=8081 sets http.port. */
+  readonly env?: NodeJS.ProcessEnv;
+  readonly envPrefix: string;
+  /** Faults that a schema cannot express, e.g. two ports that are equal. */
+  readonly examine?: (config: Static<T>) => readonly ConfigFault[];
+}
+
+/** Reads, overrides, validates once and freezes. Throws CONFIG_* naming every fault at once. */
+export function loadConfig<T extends TSchema>(source: ConfigSource<T>): Static<T> {
+  let text: string;
+  try {
+    text = readFileSync(source.file, 'utf8');
+  } catch (error) {
+    throw configError('CONFIG_FILE_UNREADABLE', `${source.file}: ${messageOf(error)}`, {
+      context: { file: source.file },
+      cause: error,
+    });
+  }
+  return parseConfig({ ...source, text });
+}
+
+/** As loadConfig, from text that was already read. */
+export function parseConfig<T extends TSchema>(
+  source: ConfigSource<T> & { readonly text: string },
+): Static<T> {
+  const document = parseDocument(source.text);
+  const problem = document.errors[0];
+  if (problem) {
+    throw configError('CONFIG_NOT_YAML', `${source.file}: ${problem.message}`, {
+      context: { file: source.file },
+    });
+  }
+  const given: unknown = document.toJS() ?? {};
+  override(given, source.schema, source.env ?? {}, source.envPrefix);
+  const config: unknown = Value.Default(source.schema, given);
+  const faults = [...Value.Errors(source.schema, config)].map(faultOf);
+  if (faults.length === 0 && source.examine) faults.push(...source.examine(config));
+  if (faults.length > 0) {
+    const lines = faults.map(({ path, found, allowed }) => `  ${path}: found ${found}; allowed: ${allowed}`);
+    throw configError('CONFIG_INVALID', `${source.file}\n${lines.join('\n')}`, {
+      context: { file: source.file, faults },
+    });
+  }
+  return freeze(config);
+}
+
+/** The faults of a CONFIG_INVALID error, for a command that prints them one by one. */
+export function faultsOf(error: unknown): readonly ConfigFault[] {
+  const faults = error instanceof CodedError ? error.context['faults'] : undefined;
+  return Array.isArray(faults) ? (faults as ConfigFault[]) : [];
+}
+
+/** Reads a secret; `baseDir` is the folder that a relative file path starts from. */
+export function readSecret(ref: SecretRef, baseDir: string, env: NodeJS.ProcessEnv = process.env): string {
+  if ('env' in ref) {
+    const value = env[ref.env];
+    if (!value) throw configError('CONFIG_SECRET_UNREADABLE', `environment variable ${ref.env} is not set`);
+    return value;
+  }
+  const path = resolve(baseDir, ref.file);
+  try {
+    const value = readFileSync(path, 'utf8').trim();
+    if (value !== '') return value;
+  } catch (error) {
+    throw configError('CONFIG_SECRET_UNREADABLE', `${path}: ${messageOf(error)}`, { cause: error });
+  }
+  throw configError('CONFIG_SECRET_UNREADABLE', `${path} is empty`);
+}
+
+/** The folder that relative paths in a configuration file start from. */
+export function configDir(file: string): string {
+  return dirname(resolve(file));
+}
+
+function override(target: unknown, schema: TSchema, env: NodeJS.ProcessEnv, prefix: string): void {
+  for (const [name, text] of Object.entries(env)) {
+    if (text === undefined || !name.startsWith(`${prefix}__`)) continue;
+    const path = name.slice(prefix.length + 2).split('__');
+    set(target, schema, path, text);
+  }
+}
+
+function set(target: unknown, schema: TSchema, path: readonly string[], text: string): void {
+  const [head, ...rest] = path;
+  if (head === undefined || typeof target !== 'object' || target === null) return;
+  const properties = (schema as { properties?: Record<string, TSchema> }).properties ?? {};
+  const key = Object.keys(properties).find(
+    (name) => name.toLowerCase() === head.replaceAll('_', '').toLowerCase(),
+  );
+  const object = target as Record<string, unknown>;
+  if (key === undefined) {
+    object[head] = text; // an unknown key: validation names it
+    return;
+  }
+  const child = properties[key] ?? Type.Unknown();
+  if (rest.length === 0) object[key] = Value.Convert(child, text);
+  else set((object[key] ??= {}), child, rest, text);
+}
+
+function faultOf(error: ValueError): ConfigFault {
+  const path = error.path === '' ? '(top)' : error.path.slice(1).replaceAll('/', '.');
+  const schema: TSchema = error.schema;
+  const unknownKey = error.message.startsWith('Unexpected property');
+  const missing = error.value === undefined;
+  const about = typeof schema.description === 'string' ? ` (${schema.description})` : '';
+  return {
+    path,
+    found: unknownKey ? 'an unknown key' : missing ? 'nothing' : shorten(error.value),
+    allowed: unknownKey
+      ? 'remove it, or check its spelling'
+      : `${error.message.replace(/^Expected /, '')}${about}`,
+  };
+}
+
+function shorten(value: unknown): string {
+  const text = JSON.stringify(value);
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
+function freeze(value: unknown): unknown {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    Object.values(value).forEach(freeze);
+  }
+  return value;
+}
