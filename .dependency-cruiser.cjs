@@ -60,7 +60,7 @@ module.exports = {
     ...['ingest', 'store', 'access', 'pilots', 'streams', 'runs', 'evaluation', 'connectors', 'api'].map(
       (name) =>
         stage('sandbox', name, [
-          '^sandbox/src/[^/]+/(reading-store|accounts|pilots|streams|evaluation|connectors|ingest)\\.ts$',
+          '^sandbox/src/[^/]+/(reading-store|device-registry|access|pilots|streams|evaluation|connectors)\\.ts$',
         ]),
     ),
     {
