@@ -1,1 +1,67 @@
-export {};
+// Device profiles: what a device is, how its bytes become values, and how it is simulated.
+// docs/reference/device-profile-format.md describes the files.
+
+export { deviceProfilesErrors } from './errors.ts';
+
+// The profile itself
+export type {
+  DeviceProfile,
+  FrameProfile,
+  GpioProfile,
+  LineProfile,
+  Metric,
+  ModbusProfile,
+  Transport,
+} from './format/profile.ts';
+export type { Citation, Datatype, LocalText, SerialSettings } from './format/parts.ts';
+export type { ByteOrder, MetricValue, RawType, ValueFormat } from './format/value.ts';
+export type { ModbusMetric, ModbusQuirks, ModbusRegister, ModbusTable } from './format/modbus.ts';
+export type { FrameField, FrameLayout, FrameMetric } from './format/frame.ts';
+export type { LineField, LineLayout, LineMetric } from './format/line.ts';
+export type { GpioMetric, GpioPin } from './format/gpio.ts';
+export type { Signal, SignalKind } from './format/signal.ts';
+export type { DecodeFailure } from './format/expect.ts';
+
+// Loading
+export { loadProfile, parseProfile, profileFaults, type ProfileFault } from './load/parse.ts';
+export { bundledProfilesDir, profileLibrary, type ProfileLibrary } from './load/library.ts';
+
+// Bytes to values and back, all of it pure
+export {
+  decodeRegisters,
+  encodeRegisters,
+  registerCount,
+  type Decoded,
+  type Encoded,
+  type EncodeFailure,
+} from './decode/registers.ts';
+export {
+  decodeRead,
+  planReads,
+  planWrite,
+  splitRead,
+  type DecodedMetric,
+  type ReadRequest,
+  type WriteRequest,
+} from './decode/reads.ts';
+export type { StreamCounters, StreamDecoder, StreamEvent } from './decode/stream.ts';
+export { createFrameDecoder } from './decode/frames.ts';
+export { createLineDecoder } from './decode/lines.ts';
+export {
+  createPulseCounter,
+  decodeLevel,
+  decodePulses,
+  decodeRate,
+  encodeLevel,
+  type PulseCounter,
+} from './decode/pulses.ts';
+
+// Simulation
+export { signalAt, type SignalContext } from './simulate/signal-at.ts';
+export {
+  createSimulator,
+  type SimulatedDevice,
+  type Simulator,
+  type SimulatorOptions,
+  type SimulatorPort,
+} from './simulate/simulator.ts';
