@@ -16,8 +16,8 @@ export const Indicator = Type.Object({
   unit: Type.Union([Type.Literal('%'), Type.Literal('ms')]),
   target: Type.Number(),
   better: Type.Union([Type.Literal('higher'), Type.Literal('lower')]),
-  n: Type.Integer({ description: 'Readings that the figure rests on' }),
-  expected: Nullable(Type.Integer({ description: 'Readings expected in the period' })),
+  n: Type.Integer({ description: 'Slots (completeness) or readings (latency) that the figure rests on' }),
+  expected: Nullable(Type.Integer({ description: 'Slots of the agreed interval expected in the period' })),
   missingShare: Nullable(Type.Number({ description: '0 to 1' })),
   interval: Nullable(
     Type.Object({
@@ -35,8 +35,9 @@ export type Indicator = Static<typeof Indicator>;
 export const EvaluationRow = Type.Object({
   device: Type.String(),
   metric: Type.String(),
-  expected: Nullable(Type.Integer()),
-  good: Type.Integer(),
+  expected: Nullable(Type.Integer({ description: 'Slots of the agreed interval' })),
+  complete: Type.Integer({ description: 'Slots that hold a good reading' }),
+  good: Type.Integer({ description: 'Good readings' }),
   bad: Type.Integer(),
   synthetic: Type.Integer({ description: 'Of these, synthetic readings' }),
   completenessPercent: Nullable(Type.Number()),

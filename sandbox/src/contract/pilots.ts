@@ -27,6 +27,13 @@ export type Agreement = Static<typeof Agreement>;
 /** What was agreed that the pilot's data must be, before it started. */
 export const Target = Type.Object(
   {
+    intervalSeconds: Type.Integer({
+      minimum: 60,
+      maximum: 86_400,
+      default: 300,
+      description:
+        'Agreed reporting interval: the period is cut into slots of this length, and a slot is complete when it holds a good reading. Whole minutes',
+    }),
     completenessPercent: Type.Number({ minimum: 0, maximum: 100 }),
     latencyP95Ms: Type.Integer({ minimum: 1, maximum: 86_400_000 }),
     minimumReadings: Type.Integer({

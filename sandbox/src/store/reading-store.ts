@@ -86,11 +86,18 @@ export interface SummaryQuery {
   readonly to: number;
 }
 
-/** Good and bad readings of one series in one hour (UTC), from the roll-ups. */
+/** `slotMs`: the agreed reporting interval, a whole number of minutes; slots start at the epoch. */
+export interface HourQuery extends SummaryQuery {
+  readonly slotMs: number;
+}
+
+/** One series in one hour (UTC), from the roll-ups. A slot longer than an hour counts in the hour that it starts in. */
 export interface HourCount {
   readonly device: string;
   readonly metric: string;
   readonly hour: number;
+  /** Slots that start in this hour and hold at least one good reading: completeness is counted in these. */
+  readonly goodSlots: number;
   readonly good: number;
   readonly bad: number;
   readonly synthetic: number;
@@ -115,7 +122,7 @@ export interface ReadingStore {
   latest(devices?: readonly string[]): Promise<readonly StoredReading[]>;
   readings(query: ReadingQuery): Promise<ReadingCursorPage>;
   summarise(query: SummaryQuery): Promise<readonly SeriesSummary[]>;
-  hourCounts(query: SummaryQuery): Promise<readonly HourCount[]>;
+  hourCounts(query: HourQuery): Promise<readonly HourCount[]>;
   /** Throws where the store cannot be written or read. */
   probe(): Promise<void>;
 }
