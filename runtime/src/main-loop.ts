@@ -21,6 +21,8 @@ export async function runUntilSignal(app: App, log: Logger, deadlineMs = 4000): 
     };
     process.on('SIGINT', onSignal);
     process.on('SIGTERM', onSignal);
+    // Started by a launcher with a channel to it: when the launcher is gone, however it ended, this process ends too.
+    if (process.channel) process.on('disconnect', () => onSignal('SIGHUP'));
   });
   try {
     const start = app.start();
