@@ -55,3 +55,5 @@ export const { entries: sparkplugErrors, error: sparkplugError } = errorCatalogu
     hint: 'Raise the named limit, or find out who publishes so many identities.',
   },
 });
+
+export type SparkplugCode = keyof typeof sparkplugErrors;
