@@ -1,0 +1,65 @@
+import { errorCatalogue } from '@city-testbed/runtime';
+
+/** Every code that this workspace throws or logs, with its meaning. */
+export const { entries: gatewayErrors, error: gatewayError } = errorCatalogue({
+  GATEWAY_OUTBOX_OPEN: {
+    summary: 'The outbox cannot be opened',
+    hint: 'Check that the folder exists, is writable and has space, and that no other gateway uses the same file.',
+  },
+  GATEWAY_OUTBOX_NEWER: {
+    summary: 'The outbox was written by a newer version of the gateway',
+    hint: 'Install that version again, or give outbox.file a new path; the old file keeps its readings.',
+  },
+  GATEWAY_OUTBOX_CORRUPT: {
+    summary: 'The outbox file is damaged and was set aside',
+    hint: 'Readings go on in a fresh file. Keep the file named here: some of its readings may be saved from it.',
+  },
+  GATEWAY_OUTBOX_COMMIT: {
+    summary: 'Readings cannot be written to the outbox',
+    hint: 'Look for a full or read-only disk. Readings wait in memory up to a limit, and writing is tried again.',
+  },
+  GATEWAY_OUTBOX_ROW: {
+    summary: 'A row of the outbox cannot be read and was left out',
+    hint: 'The disk may be failing. The other rows are not affected.',
+  },
+  GATEWAY_PORT_OPEN: {
+    summary: 'A port cannot be opened',
+    hint: 'Check the address or path, the cable, and for serial ports that this user is in the group dialout.',
+  },
+  GATEWAY_PORT_LOST: {
+    summary: 'A port was lost',
+    hint: 'It is opened again by itself. If it stays lost, check cable, power and network.',
+  },
+  GATEWAY_DRIVER_MISSING: {
+    summary: 'A driver cannot be loaded',
+    hint: 'Its native library is missing or does not fit this Node.js. Run npm ci again on this machine.',
+  },
+  GATEWAY_GPIO_LINE: {
+    summary: 'A GPIO line cannot be used',
+    hint: 'Check the pin number, that no other program holds it, and that this user is in the group gpio.',
+  },
+  GATEWAY_UPLINK_REFUSED: {
+    summary: 'The broker cannot be reached, or refuses this gateway',
+    hint: 'Check uplink.url, username and password. Readings stay in the outbox, and connecting is tried again.',
+  },
+  GATEWAY_UPLINK_BATCH: {
+    summary: 'A batch cannot be published and was dropped',
+    hint: 'It does not fit its birth certificate; this is a fault of the gateway. Please report it with this line.',
+  },
+  GATEWAY_CONFIRMATION_INVALID: {
+    summary: 'A confirmation cannot be understood and was ignored',
+    hint: 'The host must write Node Control/Stored as a UInt64Array of from,to pairs.',
+  },
+  GATEWAY_COMMAND_REFUSED: {
+    summary: 'A command was refused',
+    hint: 'The reason says why: the metric must be writable and the value within its type and range.',
+  },
+  GATEWAY_COMMAND_FAILED: {
+    summary: 'A command did not reach its device',
+    hint: 'The device refused it or did not answer. The next poll shows what the device holds.',
+  },
+  GATEWAY_STATUS_LISTEN: {
+    summary: 'The status page cannot listen',
+    hint: 'Another program holds the port. Choose another status.port, or leave status out.',
+  },
+});

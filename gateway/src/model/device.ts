@@ -1,0 +1,45 @@
+import type { Datatype, DeviceProfile } from '@city-testbed/device-profiles';
+
+/** A metric of a device as configured: the profile's, with the overrides of the configuration. */
+export interface DeviceMetric {
+  readonly name: string;
+  readonly datatype: Datatype;
+  readonly unit?: string;
+  readonly low?: number;
+  readonly high?: number;
+  readonly writable: boolean;
+  /** Sampling interval; 0 is "again as soon as the last poll is over". */
+  readonly intervalMs: number;
+}
+
+export interface Location {
+  readonly lat: number;
+  readonly lon: number;
+  readonly place: string;
+}
+
+/** What the host is told of a device at its birth, and what the outbox keeps of it. */
+export interface DeviceDescription {
+  readonly id: string;
+  readonly name: string;
+  /** Profile id, e.g. `eastron/sdm120`. */
+  readonly profile: string;
+  readonly location?: Location;
+  readonly metrics: readonly DeviceMetric[];
+}
+
+/** A device of the configuration, with its profile found. */
+export interface ConfiguredDevice extends DeviceDescription {
+  readonly port: string;
+  /** Modbus unit id. */
+  readonly unit: number;
+  /** GPIO lines by metric. */
+  readonly pins: Readonly<Record<string, number>>;
+  readonly definition: DeviceProfile;
+}
+
+/** Aliases by metric name. */
+export type Aliases = ReadonlyMap<string, number>;
+
+/** The metric that carries a batch's number: declared by every DBIRTH, sent with every DDATA. */
+export const BATCH_METRIC = 'Batch';

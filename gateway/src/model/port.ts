@@ -1,0 +1,33 @@
+/** How bytes stand on a serial line. What is left out comes from the profile of the first device on the port. */
+export interface SerialLine {
+  readonly baudRate?: number;
+  readonly dataBits?: 7 | 8;
+  readonly parity?: 'none' | 'even' | 'odd';
+  readonly stopBits?: 1 | 2;
+}
+
+interface PortBase {
+  readonly id: string;
+  /** Time-out of one request; left out: the profile's. */
+  readonly timeoutMs?: number;
+  /** Longest pause between two tries on something that does not answer. */
+  readonly retryMaxMs: number;
+}
+
+export interface NetworkAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+export type ModbusTcpPort = PortBase & NetworkAddress & { readonly kind: 'modbus-tcp' };
+export type ModbusRtuTcpPort = PortBase & NetworkAddress & { readonly kind: 'modbus-rtu-over-tcp' };
+export type ModbusRtuPort = PortBase & SerialLine & { readonly kind: 'modbus-rtu'; readonly path: string };
+/** `path` is a device file, or tcp://host:port of a serial device server. */
+export type SerialDevicePort = PortBase & SerialLine & { readonly kind: 'serial'; readonly path: string };
+/** `base` is the number of the chip's first line: 0, or 512 and up on newer Raspberry kernels. */
+export type GpioPort = PortBase & { readonly kind: 'gpio'; readonly base: number };
+
+export type ModbusPort = ModbusTcpPort | ModbusRtuTcpPort | ModbusRtuPort;
+/** A port of the configuration, told apart by `kind`. */
+export type Port = ModbusPort | SerialDevicePort | GpioPort;
+export type PortKind = Port['kind'];

@@ -1,0 +1,73 @@
+import { mkdirSync, renameSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import SqliteDatabase, { type Database } from 'better-sqlite3';
+import { messageOf, type Logger } from '@city-testbed/runtime';
+import { gatewayError } from '../errors.ts';
+import { migrate } from './migrations.ts';
+
+export interface DatabaseOptions {
+  readonly file: string;
+  readonly synchronous: 'full' | 'normal';
+  readonly now: () => number;
+  readonly log: Logger;
+}
+
+/**
+ * Opens the outbox file, makes it if it is missing, and brings it up to date. A file that is no database any more is
+ * set aside under a new name, with an alarm in the log, and a fresh one is made: a gateway must read on.
+ * Throws GATEWAY_OUTBOX_OPEN and GATEWAY_OUTBOX_NEWER.
+ */
+export function openDatabase(options: DatabaseOptions): Database {
+  const { file, log, now } = options;
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    return open(options);
+  } catch (error) {
+    if (!isCorrupt(error)) throw explained(file, error);
+    const aside = `${file}.damaged-${new Date(now()).toISOString().replaceAll(':', '')}`;
+    const alarm = gatewayError('GATEWAY_OUTBOX_CORRUPT', `${file} is now ${aside}`, {
+      context: { file, aside },
+      cause: error,
+    });
+    log.error({ ...alarm.toJSON() }, alarm.message);
+    try {
+      renameSync(file, aside);
+      // A log that belongs to the old file would be played into the new one.
+      for (const suffix of ['-wal', '-shm']) rmSync(`${file}${suffix}`, { force: true });
+      return open(options);
+    } catch (again) {
+      throw explained(file, again);
+    }
+  }
+}
+
+function open({ file, synchronous, now }: DatabaseOptions): Database {
+  const database = new SqliteDatabase(file, { timeout: 2000 });
+  try {
+    // One process owns the file: a second gateway is refused, and WAL needs no shared-memory file.
+    database.pragma('locking_mode = EXCLUSIVE');
+    database.pragma('journal_mode = WAL');
+    database.pragma(`synchronous = ${synchronous}`);
+    database.pragma('journal_size_limit = 4194304');
+    migrate(database, now());
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+function isCorrupt(error: unknown): boolean {
+  return (
+    error instanceof SqliteDatabase.SqliteError &&
+    (error.code.startsWith('SQLITE_CORRUPT') || error.code === 'SQLITE_NOTADB')
+  );
+}
+
+function explained(file: string, error: unknown): unknown {
+  if (!(error instanceof Error) || ('hint' in error && 'context' in error)) return error;
+  return gatewayError('GATEWAY_OUTBOX_OPEN', `${file}: ${messageOf(error)}`, {
+    context: { file },
+    cause: error,
+  });
+}
