@@ -8,7 +8,7 @@ export function writeServerConfigs(folder: DataFolder, ports: Ports): { sandbox:
   const internalSecret = { file: folder.secretFile('internal') };
   const sandbox = folder.writeConfig('sandbox', {
     site: city.site,
-    http: { host: '127.0.0.1', port: ports.http },
+    http: { host: '127.0.0.1', port: ports.http, secureCookies: false },
     mqtt: {
       url: `mqtt://127.0.0.1:${ports.mqtt}`,
       username: 'sandbox',
