@@ -28,7 +28,7 @@ const stage = (workspace, name, ports) => ({
     path: `^${workspace}/src/`,
     pathNot: [
       `^${workspace}/src/${name}/`,
-      `^${workspace}/src/(model|contract|config)/`,
+      `^${workspace}/src/(model|contract|config|registry)/`,
       `^${workspace}/src/errors\\.ts$`,
       ...ports,
     ],

@@ -2,6 +2,86 @@ import { errorCatalogue } from '@city-testbed/runtime';
 
 /** Every code that the sandbox throws, logs or shows, in alphabetical order. */
 export const { entries: sandboxErrors, error: sandboxError } = errorCatalogue({
+  SANDBOX_ACCESS_CROSS_SITE: {
+    summary: 'The request comes from another site',
+    hint: 'Send it from a page of this testbed; a program uses its own cookie jar and sends no Origin header.',
+  },
+  SANDBOX_ACCESS_FORBIDDEN: {
+    summary: 'This account may not do that',
+    hint: 'Ask a member of staff, or sign in with an account whose role allows it.',
+  },
+  SANDBOX_ACCESS_NOT_SIGNED_IN: {
+    summary: 'Nobody is signed in',
+    hint: 'Sign in with POST /api/v1/session, or send a token of the pilot as bearer where the route takes one.',
+  },
+  SANDBOX_ACCESS_SECRET_REFUSED: {
+    summary: 'The shared secret of the broker is missing or wrong',
+    hint: 'Send authorization: Bearer <internal.secret>; the broker and the sandbox must read the same secret.',
+  },
+  SANDBOX_ACCESS_SIGN_IN_REFUSED: {
+    summary: 'Email or password is wrong',
+    hint: 'Check both. After several failures each further try has to wait.',
+  },
+  SANDBOX_ACCESS_SIGN_IN_TOO_OFTEN: {
+    summary: 'Too many sign-ins were tried',
+    hint: 'Wait for the seconds named in the Retry-After header, then try again.',
+  },
+  SANDBOX_ACCESS_TOKENS_FULL: {
+    summary: 'The pilot has as many working tokens as it may',
+    hint: 'Revoke those that are not used any more.',
+  },
+  SANDBOX_ACCESS_TOKEN_REFUSED: {
+    summary: 'The bearer token is unknown, expired or revoked',
+    hint: 'Issue a new one on the page of the pilot.',
+  },
+  SANDBOX_ACCESS_TOKEN_UNKNOWN: {
+    summary: 'There is no such token',
+    hint: 'List the tokens of the pilot for their ids.',
+  },
+  SANDBOX_API_BODY_TOO_LARGE: {
+    summary: 'The request body is too large',
+    hint: 'Send less at once; the limit is http.bodyLimitBytes.',
+  },
+  SANDBOX_API_DEVICE_UNKNOWN: {
+    summary: 'There is no such device, or this account may not see it',
+    hint: 'List the devices for their ids.',
+  },
+  SANDBOX_API_INPUT_INVALID: {
+    summary: 'The request has faults',
+    hint: 'Correct every fault listed in errors; each names its path, what was found and what is allowed.',
+  },
+  SANDBOX_API_INTERNAL: {
+    summary: 'Something went wrong in the sandbox',
+    hint: 'Try again. If it stays so, give the operator the id named; the log has the cause under it.',
+  },
+  SANDBOX_API_MEDIA_TYPE: {
+    summary: 'The request body has a type that is not understood',
+    hint: 'Send JSON with content-type: application/json.',
+  },
+  SANDBOX_API_METRIC_UNKNOWN: {
+    summary: 'The device has no such metric, or this account may not see it',
+    hint: 'Read the device for the names of its metrics.',
+  },
+  SANDBOX_API_NOT_JSON: {
+    summary: 'The request body is not JSON',
+    hint: 'Send one JSON value as UTF-8 text.',
+  },
+  SANDBOX_API_REQUEST_REFUSED: {
+    summary: 'The request could not be understood',
+    hint: 'Compare it with the description of the interface at /api/docs.',
+  },
+  SANDBOX_API_ROUTE_UNKNOWN: {
+    summary: 'There is nothing at this address',
+    hint: 'See /api/docs for the addresses that there are.',
+  },
+  SANDBOX_API_TOO_MANY_REQUESTS: {
+    summary: 'Too many requests',
+    hint: 'Wait for the seconds named in the Retry-After header.',
+  },
+  SANDBOX_API_TOO_MANY_STREAMS: {
+    summary: 'Too many live streams are open',
+    hint: 'Close some; one stream can carry several devices.',
+  },
   SANDBOX_COMMAND_MALFORMED: {
     summary: 'The command is not valid',
     hint: 'Publish JSON {"id": string, "value": number|boolean|string, "expiresAt": RFC 3339 time} on commands/<device>/<metric>.',
@@ -9,6 +89,30 @@ export const { entries: sandboxErrors, error: sandboxError } = errorCatalogue({
   SANDBOX_COMMAND_NOT_GRANTED: {
     summary: "The pilot's agreement grants no command yet",
     hint: 'A pilot may read only. Ask the city for a permit to act on this device.',
+  },
+  SANDBOX_CONNECTOR_LETTER_UNKNOWN: {
+    summary: 'There is no such dead letter',
+    hint: 'It may have been sent again already; list the dead letters of the connector.',
+  },
+  SANDBOX_CONNECTOR_QUEUE_FULL: {
+    summary: 'More is waiting for a connector than it may hold',
+    hint: 'The oldest was dropped. Look at why the target does not take it.',
+  },
+  SANDBOX_CONNECTOR_REFUSED: {
+    summary: 'The target of a connector did not accept what was sent',
+    hint: 'It is tried again unless the target said that it never will. The detail says what it answered.',
+  },
+  SANDBOX_CONNECTOR_UNKNOWN: {
+    summary: 'There is no such connector',
+    hint: 'Connectors are declared in the configuration file under connectors.',
+  },
+  SANDBOX_DATABASE_MIGRATION: {
+    summary: 'registry.db does not fit this version of the sandbox',
+    hint: 'It was written by a newer version, is damaged, or its upgrade failed. Go back to that version, or restore a copy.',
+  },
+  SANDBOX_EVALUATION_TOO_LONG: {
+    summary: 'The period is too long to be evaluated at once',
+    hint: 'Ask for a shorter period with from and to.',
   },
   SANDBOX_INGEST_BATCH_INVALID: {
     summary: 'The data message is not a batch that can be stored',
@@ -33,6 +137,30 @@ export const { entries: sandboxErrors, error: sandboxError } = errorCatalogue({
   SANDBOX_OUTPUT_TOO_LARGE: {
     summary: 'What the service published is too large',
     hint: 'Keep a message on out/<name> below limits.outputBytes; link to large files instead.',
+  },
+  SANDBOX_PILOT_EXISTS: {
+    summary: 'There is a pilot with this id already, or its id is taken by a gateway',
+    hint: 'Choose another id.',
+  },
+  SANDBOX_PILOT_INVALID: {
+    summary: 'The pilot has faults',
+    hint: 'Correct every fault listed in errors; each names its path, what was found and what is allowed.',
+  },
+  SANDBOX_PILOT_MEMBER_UNKNOWN: {
+    summary: 'There is no account with this email, or it is no member',
+    hint: 'Members need an account first; check the spelling of the email.',
+  },
+  SANDBOX_PILOT_NOT_IN_FORCE: {
+    summary: 'The data agreement of the pilot is not in force',
+    hint: 'It holds while the pilot is live, between its dates and until the end of the agreement.',
+  },
+  SANDBOX_PILOT_STATE: {
+    summary: 'The pilot is in a state that does not allow this',
+    hint: 'A pilot goes from draft to live to ended, and never back.',
+  },
+  SANDBOX_PILOT_UNKNOWN: {
+    summary: 'There is no such pilot, or this account may not see it',
+    hint: 'List the pilots for their ids.',
   },
   SANDBOX_REGISTRY_DEVICE_CLAIMED: {
     summary: 'Two gateways declare the same device',
