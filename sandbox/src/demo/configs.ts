@@ -48,7 +48,7 @@ export function writeGatewayConfig(
   ports: Ports,
 ): string {
   return folder.writeConfig(gateway.id, {
-    gateway: gateway.id,
+    id: gateway.id,
     site: city.site.id,
     outbox: { file: join(folder.path, gateway.id, 'outbox.db') },
     ports: [{ id: 'rs485', kind: 'modbus-tcp', host: '127.0.0.1', port: modbusPort }],
@@ -64,6 +64,7 @@ export function writeGatewayConfig(
     uplink: {
       url: `mqtt://127.0.0.1:${ports.mqtt}`,
       username: gateway.id,
+      primaryHost: 'sandbox',
       password: { file: folder.secretFile(gateway.id) },
     },
   });
