@@ -23,7 +23,8 @@ export type { Signal, SignalKind } from './format/signal.ts';
 export type { DecodeFailure } from './format/expect.ts';
 
 // Loading
-export { loadProfile, parseProfile, profileFaults, type ProfileFault } from './load/parse.ts';
+export { examineProfile, loadProfile, parseProfile, profileFaults, type Examined } from './load/parse.ts';
+export type { ProfileFault } from './load/fault.ts';
 export { bundledProfilesDir, profileLibrary, type ProfileLibrary } from './load/library.ts';
 
 // Bytes to values and back, all of it pure
@@ -31,16 +32,14 @@ export {
   decodeRegisters,
   encodeRegisters,
   registerCount,
-  type Decoded,
   type Encoded,
-  type EncodeFailure,
 } from './decode/registers.ts';
+export type { Decoded, DecodedMetric, EncodeFailure } from './decode/outcome.ts';
 export {
   decodeRead,
   planReads,
   planWrite,
   splitRead,
-  type DecodedMetric,
   type ReadRequest,
   type WriteRequest,
 } from './decode/reads.ts';
@@ -55,6 +54,9 @@ export {
   encodeLevel,
   type PulseCounter,
 } from './decode/pulses.ts';
+
+// Test vectors
+export { runVectors, type VectorResult } from './vectors/run.ts';
 
 // Simulation
 export { signalAt, type SignalContext } from './simulate/signal-at.ts';

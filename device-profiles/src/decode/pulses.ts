@@ -1,34 +1,30 @@
 import type { GpioMetric } from '../format/gpio.ts';
 import type { MetricValue } from '../format/value.ts';
-import type { Decoded } from './registers.ts';
+import { bad, good, type Decoded } from './outcome.ts';
+import { scaled, within } from './scale.ts';
 
 /** The value of a `count` metric: pulses since ever (persist the count, not the value) times its scale. */
 export function decodePulses(metric: GpioMetric, pulses: number): Decoded {
-  void metric;
-  void pulses;
-  throw new Error('to come');
+  const value = scaled(pulses, metric.pin.scale);
+  return within(value, metric) ? good(value) : bad('out_of_range');
 }
 
-/** The value of a `rate` metric: pulses in a time, as units per hertz. */
+/** The value of a `rate` metric: pulses in a time, as units per hertz. `seconds` is more than 0. */
 export function decodeRate(metric: GpioMetric, pulses: number, seconds: number): Decoded {
-  void metric;
-  void pulses;
-  void seconds;
-  throw new Error('to come');
+  if (!(seconds > 0)) return bad('malformed');
+  const value = scaled(pulses / seconds, metric.pin.scale);
+  return within(value, metric) ? good(value) : bad('out_of_range');
 }
 
 /** The truth of an `input` or `output` metric from the voltage level, `activeLow` honoured. */
 export function decodeLevel(metric: GpioMetric, level: 0 | 1): Decoded {
-  void metric;
-  void level;
-  throw new Error('to come');
+  return good((level === 1) !== metric.pin.activeLow);
 }
 
-/** The level that commands an `output` metric. */
+/** The level that commands an `output` metric; undefined where the value is no boolean or the metric no output. */
 export function encodeLevel(metric: GpioMetric, value: MetricValue): 0 | 1 | undefined {
-  void metric;
-  void value;
-  throw new Error('to come');
+  if (typeof value !== 'boolean' || metric.pin.mode !== 'output') return undefined;
+  return value !== metric.pin.activeLow ? 1 : 0;
 }
 
 /** Counts edges as the profile says, bounces left out. Pure: the driver passes each edge with its time. */
@@ -40,8 +36,26 @@ export interface PulseCounter {
 }
 
 /** `pulses`: the count that was kept from before a restart. */
-export function createPulseCounter(metric: GpioMetric, pulses?: number): PulseCounter {
-  void metric;
-  void pulses;
-  throw new Error('to come');
+export function createPulseCounter(metric: GpioMetric, pulses = 0): PulseCounter {
+  const { edge, debounceMs } = metric.pin;
+  const counted = { pulses, bounces: 0 };
+  let last = Number.NEGATIVE_INFINITY;
+  return {
+    edge: (level, atMs) => {
+      if (edge !== 'both' && level !== (edge === 'rising' ? 1 : 0)) return false;
+      if (atMs - last < debounceMs) {
+        counted.bounces++;
+        return false;
+      }
+      last = atMs;
+      counted.pulses++;
+      return true;
+    },
+    get pulses() {
+      return counted.pulses;
+    },
+    get bounces() {
+      return counted.bounces;
+    },
+  };
 }

@@ -1,7 +1,12 @@
 import type { ModbusMetric, ModbusTable } from '../format/modbus.ts';
 import type { ModbusProfile } from '../format/profile.ts';
 import type { MetricValue } from '../format/value.ts';
-import type { Decoded, EncodeFailure } from './registers.ts';
+import type { DecodedMetric, EncodeFailure } from './outcome.ts';
+import { decodeRegisters, encodeRegisters, isBit, registerCount } from './registers.ts';
+
+/** Limits of one read (Modbus Application Protocol V1.1b3, chapters 6.1 to 6.4). */
+export const maxRegistersPerRead = 125;
+export const maxBitsPerRead = 2000;
 
 /** One Modbus read: `quantity` registers (FC03, FC04) or bits (FC01, FC02) from the 0-based `address`. */
 export interface ReadRequest {
@@ -12,12 +17,6 @@ export interface ReadRequest {
   readonly metrics: readonly ModbusMetric[];
 }
 
-/** A value that was read, or why it could not be had. */
-export interface DecodedMetric {
-  readonly metric: string;
-  readonly result: Decoded;
-}
-
 /** One Modbus write. `values` are register words, or 0 and 1 for coils. */
 export interface WriteRequest {
   readonly functionCode: 5 | 6 | 15 | 16;
@@ -25,14 +24,30 @@ export interface WriteRequest {
   readonly values: readonly number[];
 }
 
+const readCodes = { coil: 1, discrete: 2, holding: 3, input: 4 } as const;
+
 /**
  * The fewest reads that fetch the metrics (default: all of the profile), neighbours merged within the
  * profile's quirks (maxRegisters, maxBits, maxGap, alone). Ordered by table and address.
  */
-export function planReads(profile: ModbusProfile, metrics?: readonly ModbusMetric[]): ReadRequest[] {
-  void profile;
-  void metrics;
-  throw new Error('to come');
+export function planReads(
+  profile: ModbusProfile,
+  metrics: readonly ModbusMetric[] = profile.metrics,
+): ReadRequest[] {
+  const { quirks } = profile;
+  const reads: ReadRequest[] = [];
+  const ordered = [...metrics].sort(
+    (a, b) =>
+      readCodes[a.register.table] - readCodes[b.register.table] || a.register.address - b.register.address,
+  );
+  for (const metric of ordered) {
+    const last = reads.at(-1);
+    const merged = last && !quirks.alone ? span([...last.metrics, metric]) : undefined;
+    if (last && merged && last.table === merged.table && fits(profile, last, metric, merged.quantity)) {
+      reads[reads.length - 1] = merged;
+    } else reads.push(span([metric]));
+  }
+  return reads;
 }
 
 /**
@@ -40,15 +55,19 @@ export function planReads(profile: ModbusProfile, metrics?: readonly ModbusMetri
  * Undefined where one metric is left: then that metric is the bad one.
  */
 export function splitRead(request: ReadRequest): readonly [ReadRequest, ReadRequest] | undefined {
-  void request;
-  throw new Error('to come');
+  if (request.metrics.length < 2) return undefined;
+  const middle = Math.ceil(request.metrics.length / 2);
+  return [span(request.metrics.slice(0, middle)), span(request.metrics.slice(middle))];
 }
 
 /** All values of a read. `words`: the registers, or the bits as 0 and 1 or booleans, from `request.address` on. */
 export function decodeRead(request: ReadRequest, words: ArrayLike<number | boolean>): DecodedMetric[] {
-  void request;
-  void words;
-  throw new Error('to come');
+  const numbers = Array.from(words, Number).slice(0, request.quantity);
+  return request.metrics.map((metric) => {
+    const at = metric.register.address - request.address;
+    const own = numbers.slice(at, at + registerCount(metric));
+    return { metric: metric.name, result: decodeRegisters(metric, own) };
+  });
 }
 
 /**
@@ -64,9 +83,33 @@ export function planWrite(
 ):
   | { readonly ok: true; readonly request: WriteRequest }
   | { readonly ok: false; readonly reason: EncodeFailure | 'read_only' } {
-  void profile;
-  void metric;
-  void value;
-  void base;
-  throw new Error('to come');
+  const { table, address } = metric.register;
+  if (metric.access === 'ro' || table === 'discrete' || table === 'input') {
+    return { ok: false, reason: 'read_only' };
+  }
+  const encoded = encodeRegisters(metric, value, base);
+  if (!encoded.ok) return encoded;
+  const single = encoded.words.length === 1 && !profile.quirks.writeMultiple;
+  const functionCode = table === 'coil' ? (single ? 5 : 15) : single ? 6 : 16;
+  return { ok: true, request: { functionCode, address, values: encoded.words } };
+}
+
+/** The one read that covers metrics of one table. */
+function span(metrics: readonly ModbusMetric[]): ReadRequest {
+  const first = metrics[0];
+  if (!first) throw new RangeError('a read needs a metric');
+  const { table } = first.register;
+  const address = Math.min(...metrics.map(({ register }) => register.address));
+  const end = Math.max(...metrics.map((metric) => metric.register.address + registerCount(metric)));
+  return { functionCode: readCodes[table], table, address, quantity: end - address, metrics };
+}
+
+function fits(profile: ModbusProfile, last: ReadRequest, metric: ModbusMetric, quantity: number): boolean {
+  const { quirks } = profile;
+  if (metric.register.table !== last.table) return false;
+  const gap = metric.register.address - (last.address + last.quantity);
+  const most = isBit(last.table)
+    ? Math.min(quirks.maxBits, maxBitsPerRead)
+    : Math.min(quirks.maxRegisters, maxRegistersPerRead);
+  return gap <= quirks.maxGap && quantity <= most;
 }

@@ -1,6 +1,6 @@
-import type { DecodedMetric } from './reads.ts';
+import type { DecodedMetric } from './outcome.ts';
 
-/** What came out of a stream of bytes: the values of one frame or line, or a frame that was refused. */
+/** What came out of a stream of bytes: the values of one frame or line, or one that was refused. */
 export type StreamEvent =
   | { readonly ok: true; readonly values: readonly DecodedMetric[] }
   | { readonly ok: false; readonly reason: 'checksum' | 'too_long' };
@@ -8,7 +8,7 @@ export type StreamEvent =
 export interface StreamCounters {
   readonly good: number;
   readonly checksumErrors: number;
-  /** Bytes that belonged to no good frame. */
+  /** Bytes that belonged to no good frame or line. */
   readonly discardedBytes: number;
 }
 

@@ -1,7 +1,13 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { messageOf } from '@city-testbed/runtime';
+import { profileError } from '../errors.ts';
 import type { DeviceProfile } from '../format/profile.ts';
+import { loadProfile } from './parse.ts';
 
 /** The folder of the profiles that come with this package. The same from src, from dist and when installed. */
-export const bundledProfilesDir: string = '';
+export const bundledProfilesDir: string = fileURLToPath(new URL('../../profiles', import.meta.url));
 
 /** Profiles by id, loaded when first asked for and kept. */
 export interface ProfileLibrary {
@@ -18,6 +24,45 @@ export interface ProfileLibrary {
  * wins, so put a site's own folder before the bundled one. A folder that is missing is PROFILE_UNREADABLE.
  */
 export function profileLibrary(dirs: readonly string[] = [bundledProfilesDir]): ProfileLibrary {
-  void dirs;
-  throw new Error('to come');
+  const files = new Map<string, string>();
+  for (const dir of dirs) {
+    for (const [id, file] of profileFiles(dir)) if (!files.has(id)) files.set(id, file);
+  }
+  const loaded = new Map<string, DeviceProfile>();
+  const fileOf = (id: string): string => {
+    const file = files.get(id);
+    if (file !== undefined) return file;
+    const known = [...files.keys()].sort();
+    throw profileError('PROFILE_UNKNOWN', `${id}; known: ${known.join(', ')}`, { context: { id, known } });
+  };
+  return {
+    ids: () => [...files.keys()].sort(),
+    fileOf,
+    find: (id) => {
+      const profile = loaded.get(id) ?? loadProfile(fileOf(id));
+      loaded.set(id, profile);
+      return profile;
+    },
+  };
+}
+
+/** Id and path of every `<vendor>/<model>.yaml` below a folder. Throws PROFILE_UNREADABLE. */
+function profileFiles(dir: string): [string, string][] {
+  if (!existsSync(dir)) {
+    throw profileError('PROFILE_UNREADABLE', `${dir}: no such folder`, { context: { dir } });
+  }
+  try {
+    return readdirSync(dir, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .flatMap((vendor) =>
+        readdirSync(join(dir, vendor.name))
+          .filter((name) => name.endsWith('.yaml'))
+          .map((name): [string, string] => [
+            `${vendor.name}/${name.slice(0, -'.yaml'.length)}`,
+            join(dir, vendor.name, name),
+          ]),
+      );
+  } catch (error) {
+    throw profileError('PROFILE_UNREADABLE', `${dir}: ${messageOf(error)}`, { cause: error });
+  }
 }

@@ -1,0 +1,18 @@
+import type { DeviceProfile } from '../format/profile.ts';
+import type { ProfileFault } from '../load/fault.ts';
+import { frameFaults } from './frame-rules.ts';
+import { metricFaults } from './metric-rules.ts';
+import { registerFaults } from './register-rules.ts';
+import { simulationFaults } from './simulation-rules.ts';
+import { vectorFaults } from './vector-rules.ts';
+
+/** Everything that a schema cannot say: what a profile of the right shape still has wrong. */
+export function lintFaults(profile: DeviceProfile): ProfileFault[] {
+  return [
+    ...metricFaults(profile.metrics),
+    ...(profile.transport === 'modbus' ? registerFaults(profile) : []),
+    ...(profile.transport === 'serial-frame' ? frameFaults(profile) : []),
+    ...vectorFaults(profile),
+    ...simulationFaults(profile),
+  ];
+}

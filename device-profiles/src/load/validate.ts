@@ -1,0 +1,135 @@
+import { Value } from '@sinclair/typebox/value';
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import { asWritten } from '../format/json-schema.ts';
+import { profileSchemas, type DeviceProfile, type Transport } from '../format/profile.ts';
+import { signals } from '../format/signal.ts';
+import { shown, type ProfileFault } from './fault.ts';
+
+/** What the schema says of a document. `sound` tells which parts the lint may look at. */
+export interface Validation {
+  readonly faults: readonly ProfileFault[];
+  /** With defaults filled in; without the metrics that are not even of the right shape. */
+  readonly profile: DeviceProfile | undefined;
+}
+
+const transports = Object.keys(profileSchemas) as Transport[];
+/** These faults leave the shape of the document intact, so that the lint can still look at it. */
+const harmless = new Set([
+  'additionalProperties',
+  'minimum',
+  'maximum',
+  'exclusiveMinimum',
+  'exclusiveMaximum',
+  'pattern',
+  'minLength',
+  'maxLength',
+  'minItems',
+  'minProperties',
+]);
+
+const ajv = new Ajv2020({
+  allErrors: true,
+  verbose: true,
+  useDefaults: true,
+  discriminator: true,
+  allowUnionTypes: true,
+});
+const validators = new Map<Transport, ValidateFunction>();
+
+function validatorOf(transport: Transport): ValidateFunction {
+  const known = validators.get(transport);
+  if (known) return known;
+  const fresh = ajv.compile(asWritten(profileSchemas[transport]) as object);
+  validators.set(transport, fresh);
+  return fresh;
+}
+
+/** Checks a document against the schema of its transport and fills in the defaults. */
+export function validateDocument(document: unknown): Validation {
+  const transport: unknown =
+    typeof document === 'object' && document !== null && 'transport' in document
+      ? document.transport
+      : undefined;
+  const known = transports.find((name) => name === transport);
+  if (known === undefined) {
+    const fault = { path: 'transport', found: shown(transport), allowed: transports.join(', ') };
+    return { faults: [fault], profile: undefined };
+  }
+  const validate = validatorOf(known);
+  validate(document);
+  const errors = withoutNoise(validate.errors ?? []);
+  const faults = errors.map(faultOf);
+  const broken = errors.filter(({ keyword }) => !harmless.has(keyword));
+  return { faults, profile: soundPart(document as DeviceProfile, broken) };
+}
+
+/** Drops the metrics with a broken shape; nothing is left where anything else is broken. */
+function soundPart(document: DeviceProfile, broken: readonly ErrorObject[]): DeviceProfile | undefined {
+  if (broken.length === 0) return withSignalDefaults(document);
+  const indexes = broken.map(({ instancePath }) => /^\/metrics\/(\d+)/.exec(instancePath)?.[1]);
+  if (indexes.includes(undefined)) return undefined;
+  const sound = { ...document, tests: [] };
+  (sound.metrics as unknown[]) = document.metrics.filter((_, at) => !indexes.includes(String(at)));
+  return sound;
+}
+
+/** Ajv fills in no defaults inside oneOf, so those of the signals are filled in here. */
+function withSignalDefaults(profile: DeviceProfile): DeviceProfile {
+  for (const signal of Object.values(profile.simulate?.signals ?? {})) {
+    Value.Default(signals[signal.kind], signal);
+  }
+  return profile;
+}
+
+/** Of a failed anyOf or oneOf only the summary is kept, not the complaint of each branch. */
+function withoutNoise(errors: readonly ErrorObject[]): ErrorObject[] {
+  const groups = errors.filter(({ keyword }) => keyword === 'anyOf' || keyword === 'oneOf');
+  return errors.filter(
+    (error) =>
+      error.keyword !== 'if' &&
+      !groups.some((group) => group !== error && error.schemaPath.startsWith(`${group.schemaPath}/`)),
+  );
+}
+
+function faultOf(error: ErrorObject): ProfileFault {
+  const base = error.instancePath.slice(1).replaceAll('/', '.');
+  const parent = (error.parentSchema ?? {}) as { description?: string; properties?: object };
+  const params = error.params as Record<string, unknown>;
+  const key = params['missingProperty'] ?? params['additionalProperty'];
+  const path = [base, ...(typeof key === 'string' ? [key] : [])].filter((part) => part !== '').join('.');
+  const about = parent.description === undefined ? '' : ` (${parent.description})`;
+  const allowed = (text: string): string => `${text}${error.keyword === 'required' ? '' : about}`;
+  switch (error.keyword) {
+    case 'required':
+      return { path, found: 'nothing', allowed: 'this key is required' };
+    case 'additionalProperties':
+      return {
+        path,
+        found: 'an unknown key',
+        allowed: `one of ${Object.keys(parent.properties ?? {}).join(', ')}`,
+      };
+    case 'enum':
+      return {
+        path,
+        found: shown(error.data),
+        allowed: allowed((params['allowedValues'] as unknown[]).join(', ')),
+      };
+    case 'const':
+      return { path, found: shown(error.data), allowed: allowed(shown(params['allowedValue'])) };
+    case 'discriminator':
+      return {
+        path: `${path}.kind`,
+        found: shown(params['tagValue']),
+        allowed: Object.keys(signals).join(', '),
+      };
+    case 'anyOf':
+    case 'oneOf':
+      return {
+        path,
+        found: shown(error.data),
+        allowed: parent.description ?? 'one of the forms in docs/reference/device-profile-format.md',
+      };
+    default:
+      return { path: path || '(top)', found: shown(error.data), allowed: allowed(error.message ?? '') };
+  }
+}
