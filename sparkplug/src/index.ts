@@ -28,22 +28,17 @@ export {
   type SparkplugTopic,
   type StateTopic,
 } from './topic/topic.ts';
+export type { MetricDefinition } from './birth.ts';
+export type { Fault } from './fault.ts';
 export type { HostState, Publication, Subscription } from './message.ts';
 export type { EdgeEffect, EdgeOfflineReason, EdgePublishResult } from './edge/effect.ts';
 export { EdgeSession, type DeviceBirth, type EdgeSessionOptions, type NodeBirth } from './edge/session.ts';
 export type {
   DeviceOfflineReason,
   HostEffect,
-  MetricDefinition,
   NodeId,
   NodeOfflineReason,
   ResolvedMetric,
 } from './host/effect.ts';
-export {
-  HostSession,
-  type CommandMetric,
-  type CommandResult,
-  type HostCounters,
-  type HostLimits,
-  type HostSessionOptions,
-} from './host/session.ts';
+export { HostSession, type CommandMetric, type CommandResult, type HostCounters } from './host/session.ts';
+export { defaultHostLimits, type HostLimits, type HostSessionOptions } from './host/options.ts';

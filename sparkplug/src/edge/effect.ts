@@ -1,4 +1,4 @@
-import type { CodedError } from '@city-testbed/runtime';
+import type { Fault } from '../fault.ts';
 import type { Publication, Subscription } from '../message.ts';
 import type { Metric } from '../payload/model.ts';
 
@@ -27,7 +27,7 @@ export type EdgeEffect =
       readonly timestamp?: number;
       readonly metrics: readonly Metric[];
     }
-  | { readonly kind: 'fault'; readonly topic: string; readonly error: CodedError };
+  | Fault;
 
 export type EdgeOfflineReason = 'connection-lost' | 'primary-host-offline' | 'closed';
 

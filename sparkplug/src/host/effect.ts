@@ -1,16 +1,8 @@
-import type { CodedError } from '@city-testbed/runtime';
+import type { MetricDefinition } from '../birth.ts';
+import type { Fault } from '../fault.ts';
 import type { Publication, Subscription } from '../message.ts';
 import type { DataType } from '../payload/datatype.ts';
-import type { MetaData, MetricValue, PropertySet } from '../payload/model.ts';
-
-/** What a birth said about a metric. One object per metric and birth, shared by all its data. */
-export interface MetricDefinition {
-  readonly name: string;
-  readonly alias?: number;
-  readonly datatype: DataType;
-  readonly properties?: PropertySet;
-  readonly metadata?: MetaData;
-}
+import type { MetricValue, PropertySet } from '../payload/model.ts';
 
 /** A metric of a message, with what its birth says. */
 export interface ResolvedMetric {
@@ -74,4 +66,4 @@ export type HostEffect =
       readonly timestamp: number;
       readonly metrics: readonly ResolvedMetric[];
     })
-  | { readonly kind: 'fault'; readonly topic: string; readonly error: CodedError };
+  | Fault;

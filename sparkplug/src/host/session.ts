@@ -1,38 +1,12 @@
-import type { Publication } from '../message.ts';
+import { hostStatePayload, parseHostState, type Publication } from '../message.ts';
+import { encodePayload } from '../payload/encode.ts';
+import { formatTopic, parseTopic } from '../topic/topic.ts';
+import { NodeFollower } from './follower.ts';
+import { defaultHostLimits, type HostSessionOptions } from './options.ts';
+import { RebirthRequests } from './rebirth.ts';
+import { Roster } from './roster.ts';
 import type { MetricValue } from '../payload/model.ts';
-import type { PayloadLimits } from '../payload/limits.ts';
 import type { HostEffect, NodeId } from './effect.ts';
-
-/** How much a host application remembers, however many identities strangers invent. */
-export interface HostLimits {
-  /** Edge nodes known at once; past it the one that has been offline longest is forgotten. Default 1000. */
-  readonly nodes: number;
-  /** Devices of one node. Default 1000. */
-  readonly devicesPerNode: number;
-  /** Metrics of one node with its devices. Default 20,000. */
-  readonly metricsPerNode: number;
-  /** Metrics of all nodes. Default 500,000. */
-  readonly metrics: number;
-  /** Messages of one node kept while an earlier one is awaited. Default 64. */
-  readonly reorderMessages: number;
-  /** Bytes of all messages so kept, over all nodes. Default 16 MiB. */
-  readonly reorderBytes: number;
-}
-
-export interface HostSessionOptions {
-  /** Id in spBv1.0/STATE/<hostId>. */
-  readonly hostId: string;
-  /** Topic filters of the edge nodes to follow. Default: spBv1.0/#. */
-  readonly filters?: readonly string[];
-  /** How long a message that came too early waits for those before it, ms. Default 2000. */
-  readonly reorderTimeoutMs?: number;
-  /** At most one rebirth request per node in this time, ms. Default 10,000. */
-  readonly rebirthIntervalMs?: number;
-  /** A device that was born before a node's rebirth and is not born again in this time goes offline, ms. Default 10,000. */
-  readonly deviceRebirthMs?: number;
-  readonly limits?: Partial<HostLimits>;
-  readonly payloadLimits?: Partial<PayloadLimits>;
-}
 
 export interface CommandMetric {
   readonly name: string;
@@ -64,38 +38,95 @@ export interface HostCounters {
  * `now` is wall time in ms. Sparkplug 3.0, sections 5.2, 5.8 to 5.12.
  */
 export class HostSession {
+  readonly #options: HostSessionOptions;
+  readonly #roster: Roster;
+  readonly #rebirths: RebirthRequests;
+  readonly #follower: NodeFollower;
+  readonly #stateTopic: string;
+  #connected = false;
+  /** Time in the will of this connection, and so in its STATE messages. */
+  #stateTime = 0;
+  #messages = 0;
+
   constructor(options: HostSessionOptions) {
-    void options;
+    const limits = { ...defaultHostLimits, ...options.limits };
+    this.#options = options;
+    this.#roster = new Roster(limits);
+    this.#rebirths = new RebirthRequests(options.rebirthIntervalMs ?? 10_000);
+    this.#follower = new NodeFollower(options, limits, this.#roster, this.#rebirths);
+    this.#stateTopic = formatTopic({ type: 'STATE', host: options.hostId });
   }
 
-  /** Before each CONNECT: the will, whose timestamp is `now`. */
+  /** Before each CONNECT: the will, whose timestamp is `now`. tck-id-host-topic-phid-death-payload-connect */
   connecting(now: number): HostEffect[] {
-    throw new Error(String(now));
+    const ended = this.disconnected(now);
+    this.#stateTime = now;
+    return [...ended, { kind: 'open', will: this.#state(false, now) }];
   }
 
   /** CONNACK came: subscriptions, STATE online, and a rebirth request to each node that was online before. */
   connected(now: number): HostEffect[] {
-    throw new Error(String(now));
+    this.#online(true);
+    const filters = new Set([this.#stateTopic, ...(this.#options.filters ?? ['spBv1.0/#'])]);
+    const effects: HostEffect[] = [
+      { kind: 'subscribe', subscriptions: [...filters].map((filter) => ({ filter, qos: 1 })) },
+      { kind: 'publish', message: this.#state(true, this.#stateTime) },
+    ];
+    for (const record of this.#roster.all()) {
+      if (record.requestWaits) effects.push(...this.#rebirths.ask(record, now));
+    }
+    return effects;
   }
 
   /** The connection is gone, or could not be made: no node's state is known any more. */
   disconnected(now: number): HostEffect[] {
-    throw new Error(String(now));
+    this.#online(false);
+    const effects: HostEffect[] = [];
+    for (const record of [...this.#roster.all()]) {
+      if (!record.born) continue;
+      effects.push(...this.#follower.nodeOffline(record, now, 'host-disconnected'));
+      record.requestWaits = true;
+    }
+    return effects;
   }
 
   /** A message on one of the subscriptions. */
   message(topic: string, payload: Uint8Array, now: number): HostEffect[] {
-    throw new Error(topic + String(now) + String(payload.length));
+    if (!this.#connected) return [];
+    this.#messages++;
+    const effects: HostEffect[] = [];
+    try {
+      const parsed = parseTopic(topic);
+      if (parsed.type === 'STATE') {
+        if (parsed.host === this.#options.hostId) effects.push(...this.#ownState(payload));
+      } else if (parsed.type !== 'NCMD' && parsed.type !== 'DCMD') {
+        this.#follower.message(parsed, topic, payload, now, effects);
+      }
+    } catch (error) {
+      this.#follower.fault(topic, error, effects);
+    }
+    return effects;
   }
 
   /** Call every 100 to 1000 ms: reorder time-outs, waiting rebirth requests, devices that were not reborn. */
   tick(now: number): HostEffect[] {
-    throw new Error(String(now));
+    const effects: HostEffect[] = [];
+    for (const record of [...this.#roster.all()]) {
+      this.#follower.tick(record, now, effects);
+      if (record.requestWaits) effects.push(...this.#rebirths.ask(record, now));
+    }
+    return effects;
   }
 
   /** Asks a node for its births, within the rate limit: a request too soon is sent by a later tick. */
-  requestRebirth(id: NodeId, now: number): HostEffect[] {
-    throw new Error(id.node + String(now));
+  requestRebirth({ group, node }: NodeId, now: number): HostEffect[] {
+    try {
+      return this.#rebirths.ask(this.#roster.findOrAdd(group, node), now);
+    } catch (error) {
+      const effects: HostEffect[] = [];
+      this.#follower.fault(formatTopic({ type: 'NCMD', group, node }), error, effects);
+      return effects;
+    }
   }
 
   /**
@@ -107,15 +138,70 @@ export class HostSession {
     metrics: readonly CommandMetric[],
     now: number,
   ): CommandResult {
-    throw new Error(target.node + String(now) + String(metrics.length));
+    if (!this.#connected) return { ok: false, reason: 'offline' };
+    const { group, node, device } = target;
+    const record = this.#roster.find(group, node);
+    const born = device === undefined ? record?.born?.metrics : record?.bornDevice(device);
+    if (!born) return { ok: false, reason: 'not-born' };
+    const written = [];
+    for (const { name, value } of metrics) {
+      const definition = born.named(name);
+      if (!definition) return { ok: false, reason: 'unknown-metric' };
+      const { alias, datatype } = definition;
+      written.push({ ...(alias === undefined ? { name } : { alias }), datatype, timestamp: now, value });
+    }
+    const payload = encodePayload({ timestamp: now, metrics: written }, { omitDatatypes: true });
+    const topic =
+      device === undefined
+        ? formatTopic({ type: 'NCMD', group, node })
+        : formatTopic({ type: 'DCMD', group, node, device });
+    return { ok: true, message: { topic, payload, qos: 0, retain: false } };
   }
 
-  /** Intentional end: STATE offline with the present time, then DISCONNECT. */
+  /** Intentional end: STATE offline with the present time, then DISCONNECT. tck-id-host-topic-phid-death-payload-disconnect-clean */
   close(now: number): HostEffect[] {
-    throw new Error(String(now));
+    if (!this.#connected) return [];
+    this.#online(false);
+    return [{ kind: 'publish', message: this.#state(false, now) }, { kind: 'disconnect' }];
   }
 
   counters(): HostCounters {
-    throw new Error();
+    let [nodesOnline, devices, waiting] = [0, 0, 0];
+    for (const record of this.#roster.all()) {
+      if (record.born) nodesOnline++;
+      devices += record.devices.size;
+      waiting += record.order.size;
+    }
+    const { size: nodes, metrics } = this.#roster;
+    return {
+      ...this.#follower.counts,
+      messages: this.#messages,
+      rebirthRequests: this.#rebirths.sent,
+      nodes,
+      nodesOnline,
+      devices,
+      metrics,
+      waiting,
+    };
+  }
+
+  /** A late will of our own earlier connection must not stand. tck-id-message-flow-hid-sparkplug-state-message-delivered */
+  #ownState(payload: Uint8Array): HostEffect[] {
+    if (parseHostState(payload).online) return [];
+    return [{ kind: 'publish', message: this.#state(true, this.#stateTime) }];
+  }
+
+  #state(online: boolean, timestamp: number): Publication {
+    return {
+      topic: this.#stateTopic,
+      payload: hostStatePayload({ online, timestamp }),
+      qos: 1,
+      retain: true,
+    };
+  }
+
+  #online(connected: boolean): void {
+    this.#connected = connected;
+    this.#rebirths.connected = connected;
   }
 }

@@ -40,7 +40,11 @@ describe('topics', () => {
   });
 
   test('what is written is read back', () => {
-    fc.assert(fc.property(topics, (topic) => expect(parseTopic(formatTopic(topic))).toEqual(topic)));
+    fc.assert(
+      fc.property(topics, (topic) => {
+        expect(parseTopic(formatTopic(topic))).toEqual(topic);
+      }),
+    );
   });
 
   test.each([
