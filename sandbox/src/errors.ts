@@ -198,6 +198,10 @@ export const { entries: sandboxErrors, error: sandboxError } = errorCatalogue({
     summary: 'The readings database does not fit this version of the sandbox',
     hint: 'It was written by a newer version, or its upgrade failed. Go back to that version, or restore a copy.',
   },
+  SANDBOX_STORE_RANGE: {
+    summary: 'The period holds too many points for one answer',
+    hint: 'Ask for a shorter period or a coarser resolution.',
+  },
   SANDBOX_STORE_READING_INVALID: {
     summary: 'A reading given to the store is out of bounds',
     hint: 'Times are whole milliseconds since 1970 and at least 0; names are at most 512 characters and strings at most 4096.',
