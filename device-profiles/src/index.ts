@@ -28,12 +28,7 @@ export type { ProfileFault } from './load/fault.ts';
 export { bundledProfilesDir, profileLibrary, type ProfileLibrary } from './load/library.ts';
 
 // Bytes to values and back, all of it pure
-export {
-  decodeRegisters,
-  encodeRegisters,
-  registerCount,
-  type Encoded,
-} from './decode/registers.ts';
+export { decodeRegisters, encodeRegisters, registerCount, type Encoded } from './decode/registers.ts';
 export type { Decoded, DecodedMetric, EncodeFailure } from './decode/outcome.ts';
 export {
   decodeRead,
@@ -67,3 +62,8 @@ export {
   type SimulatorOptions,
   type SimulatorPort,
 } from './simulate/simulator.ts';
+export { loadSimulation } from './simulate/config.ts';
+export { createModbusImage, type ModbusImage } from './simulate/image.ts';
+
+// The JSON Schema of the files, as in schema/device-profile.v1.schema.json
+export { deviceProfileJsonSchema } from './format/json-schema.ts';

@@ -3,8 +3,7 @@ import type { MetricValue } from '../format/value.ts';
 
 /** A decoded value, or why there is none. `reason` is ready to be a `QualityReason`. */
 export type Decoded =
-  | { readonly ok: true; readonly value: MetricValue }
-  | { readonly ok: false; readonly reason: DecodeFailure };
+  { readonly ok: true; readonly value: MetricValue } | { readonly ok: false; readonly reason: DecodeFailure };
 
 /** Why a value cannot be written. */
 export type EncodeFailure = 'out_of_range' | 'wrong_type' | 'unknown_word' | 'too_long';

@@ -6,8 +6,7 @@ import { bad, good, type Decoded, type EncodeFailure } from './outcome.ts';
 import { decodeBytes } from './value.ts';
 
 export type Encoded =
-  | { readonly ok: true; readonly words: number[] }
-  | { readonly ok: false; readonly reason: EncodeFailure };
+  { readonly ok: true; readonly words: number[] } | { readonly ok: false; readonly reason: EncodeFailure };
 
 /** Registers (or, for coils and discrete inputs, bits) that the metric takes: always 1 for a bit. */
 export function registerCount({ register }: ModbusMetric): number {

@@ -21,8 +21,7 @@ export function valueFaults(format: ValueFormat, path: string): ProfileFault[] {
     refuse('mask', format.mask, integer ? `a mask of at most ${bits} bits for ${type}` : 'an integer type');
   }
   if (format.enum && !integer) refuse('enum', format.enum, 'an integer type');
-  const plain =
-    type === 'string' || type === 'bool' || format.enum !== undefined || format.bit !== undefined;
+  const plain = type === 'string' || type === 'bool' || format.enum !== undefined || format.bit !== undefined;
   for (const key of ['scale', 'offset'] as const) {
     if (plain && format[key] !== undefined) refuse(key, format[key], 'nothing: this value is no number');
   }

@@ -14,7 +14,7 @@ export function vectorFaults(profile: DeviceProfile): ProfileFault[] {
         path: 'tests',
         found: 'no vector',
         allowed: 'at least one exchange from the manual or from a real device',
-        severity: 'advice',
+        severity: 'incomplete',
       },
     ];
   }
@@ -50,7 +50,9 @@ function checksumFaults(profile: DeviceProfile, input: string, path: string): Pr
   )
     return [];
   const sum = expectedChecksum(profile.frame, bytes);
-  const found = sum ? `checksum 0x${sum.carried.toString(16)}` : `${bytes.length} bytes without a whole frame`;
+  const found = sum
+    ? `checksum 0x${sum.carried.toString(16)}`
+    : `${bytes.length} bytes without a whole frame`;
   const allowed = sum ? `checksum 0x${sum.computed.toString(16)} for these bytes` : 'a whole frame';
   return [{ path, found, allowed }];
 }

@@ -6,14 +6,14 @@ export interface ProfileFault {
   readonly allowed: string;
   /** Line in the file, from 1. */
   readonly line?: number;
-  /** `advice` is reported by `device-profile lint` but does not keep a profile from being loaded. */
-  readonly severity?: 'fault' | 'advice';
+  /** `incomplete` is reported by `device-profile lint` but does not keep a profile from being loaded. */
+  readonly severity?: 'fault' | 'incomplete';
 }
 
 /** `profile.yaml:12 metrics.3.unit: found nothing; allowed: ...` */
 export function faultText(file: string, { path, found, allowed, line, severity }: ProfileFault): string {
   const where = line === undefined ? file : `${file}:${line}`;
-  return `${where} ${path}: ${severity === 'advice' ? '(advice) ' : ''}found ${found}; allowed: ${allowed}`;
+  return `${where} ${path}: ${severity === 'incomplete' ? '(loads all the same) ' : ''}found ${found}; allowed: ${allowed}`;
 }
 
 /** A value as it is shown in a fault. */

@@ -23,7 +23,7 @@ export function examineProfile(text: string, fileName: string): Examined {
   const { profile, faults } = validateDocument(contentOf(document, fileName));
   const all = [...faults, ...(profile ? lintFaults(profile) : [])];
   const placed = all.map((fault) => withLine(fault, document, counter));
-  const sound = placed.every(({ severity }) => severity === 'advice');
+  const sound = placed.every(({ severity }) => severity === 'incomplete');
   return { profile: sound && profile ? freeze(profile) : undefined, faults: placed };
 }
 
@@ -34,7 +34,7 @@ export function examineProfile(text: string, fileName: string): Examined {
 export function parseProfile(text: string, fileName: string): DeviceProfile {
   const { profile, faults } = examineProfile(text, fileName);
   if (profile) return profile;
-  const hard = faults.filter(({ severity }) => severity !== 'advice');
+  const hard = faults.filter(({ severity }) => severity !== 'incomplete');
   const lines = hard.map((fault) => `  ${faultText(fileName, fault)}`);
   throw profileError('PROFILE_INVALID', `${fileName}\n${lines.join('\n')}`, {
     context: { file: fileName, faults: hard },

@@ -24,8 +24,5 @@ function demand(time: number): number {
   const { hour, weekday } = localTime(time);
   const working = Math.exp(-(((hour - 13) / 5) ** 2));
   const weekend = weekday === 0 || weekday === 6;
-  return Math.min(
-    1,
-    (weekend ? 0.55 : 0.85) * working + 0.25 * rushHour(hour, weekday, 8, 17.5, 1.2, 0.35),
-  );
+  return Math.min(1, (weekend ? 0.55 : 0.85) * working + 0.25 * rushHour(hour, weekday, 8, 17.5, 1.2, 0.35));
 }

@@ -9,7 +9,12 @@ type Outcome =
   | { readonly ok: true; readonly values: readonly DecodedMetric[] }
   | { readonly ok: false; readonly reason: string };
 
-const readTables: Readonly<Record<number, ModbusTable>> = { 1: 'coil', 2: 'discrete', 3: 'holding', 4: 'input' };
+const readTables: Readonly<Record<number, ModbusTable>> = {
+  1: 'coil',
+  2: 'discrete',
+  3: 'holding',
+  4: 'input',
+};
 const writeTables: Readonly<Record<number, ModbusTable>> = {
   5: 'coil',
   6: 'holding',

@@ -23,7 +23,8 @@ export function rtuCrc(body: Uint8Array): Uint8Array {
 /** Says what CRC a frame should carry where it carries another. */
 export function crcFault(hex: string, path: string): ProfileFault[] {
   const bytes = hexBytes(hex);
-  if (bytes.length < 4) return [{ path, found: `${bytes.length} bytes`, allowed: 'an RTU frame with its CRC' }];
+  if (bytes.length < 4)
+    return [{ path, found: `${bytes.length} bytes`, allowed: 'an RTU frame with its CRC' }];
   const wanted = hexText(rtuCrc(bytes.subarray(0, -2)));
   const found = hexText(bytes.subarray(-2));
   return found === wanted ? [] : [{ path, found: `CRC ${found}`, allowed: `CRC ${wanted} for these bytes` }];
