@@ -88,5 +88,5 @@ function decodedKind(metric: Metric): Kind {
   if (source.enum !== undefined) return 'text';
   if (source.type === 'string' || source.type === 'text') return 'text';
   if (source.type === 'bool' || source.type === 'boolean') return 'boolean';
-  return 'bit' in source && source.bit !== undefined ? 'boolean' : 'number';
+  return 'bit' in source ? 'boolean' : 'number';
 }
