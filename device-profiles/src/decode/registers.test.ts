@@ -50,7 +50,9 @@ test.each(Object.keys(integers) as (keyof typeof integers)[])(
 
 test.each(['float32', 'float64'] as const)('%s comes back in every byte order', (type) => {
   const numbers =
-    type === 'float32' ? fc.float({ noNaN: true, noDefaultInfinity: true }) : fc.double({ noNaN: true, noDefaultInfinity: true });
+    type === 'float32'
+      ? fc.float({ noNaN: true, noDefaultInfinity: true })
+      : fc.double({ noNaN: true, noDefaultInfinity: true });
   fc.assert(
     fc.property(numbers, fc.constantFrom(...ordersOf(type === 'float32' ? 4 : 8)), (value, order) => {
       const subject = metric({ type, order });
@@ -105,7 +107,10 @@ test('missing registers, markers, NaN and bounds each have their reason', () => 
   const marked = metric({ type: 'int16', invalid: [-1, '0x8000'] });
   expect(decodeRegisters(marked, [0xffff])).toEqual({ ok: false, reason: 'invalid_marker' });
   expect(decodeRegisters(marked, [0x8000])).toEqual({ ok: false, reason: 'invalid_marker' });
-  expect(decodeRegisters(metric({ type: 'float32' }), [0x7fc0, 0])).toEqual({ ok: false, reason: 'invalid_marker' });
+  expect(decodeRegisters(metric({ type: 'float32' }), [0x7fc0, 0])).toEqual({
+    ok: false,
+    reason: 'invalid_marker',
+  });
   expect(decodeRegisters(metric({}, { max: 10 }), [11])).toEqual({ ok: false, reason: 'out_of_range' });
   expect(decodeRegisters(metric({}, { min: 5 }), [4])).toEqual({ ok: false, reason: 'out_of_range' });
 });
@@ -123,8 +128,14 @@ test('what does not fit is refused with its reason', () => {
   expect(encodeRegisters(metric({}), -1)).toEqual({ ok: false, reason: 'out_of_range' });
   expect(encodeRegisters(metric({}), 'on')).toEqual({ ok: false, reason: 'wrong_type' });
   expect(encodeRegisters(metric({ mask: 3 }), 4)).toEqual({ ok: false, reason: 'out_of_range' });
-  expect(encodeRegisters(metric({ enum: { '1': 'eco' } }), 'full')).toEqual({ ok: false, reason: 'unknown_word' });
-  expect(encodeRegisters(metric({ type: 'string', length: 1 }), 'abc')).toEqual({ ok: false, reason: 'too_long' });
+  expect(encodeRegisters(metric({ enum: { '1': 'eco' } }), 'full')).toEqual({
+    ok: false,
+    reason: 'unknown_word',
+  });
+  expect(encodeRegisters(metric({ type: 'string', length: 1 }), 'abc')).toEqual({
+    ok: false,
+    reason: 'too_long',
+  });
 });
 
 test('a coil is true or false', () => {

@@ -33,7 +33,9 @@ function inPortions(decoder: StreamDecoder, bytes: Uint8Array, sizes: readonly n
 }
 
 function valueOf(events: readonly StreamEvent[], name: string): unknown {
-  const found = events.flatMap((event) => (event.ok ? event.values : [])).find(({ metric }) => metric === name);
+  const found = events
+    .flatMap((event) => (event.ok ? event.values : []))
+    .find(({ metric }) => metric === name);
   return found?.result;
 }
 
@@ -90,7 +92,9 @@ test('an NMEA sentence gives its position in any portions', () => {
 
 test('a wrong checksum, a line without one, a foreign sentence and an endless line', () => {
   const decoder = createLineDecoder(gps);
-  expect(decoder.push(Buffer.from(sentence.replace('*47', '*48')))).toEqual([{ ok: false, reason: 'checksum' }]);
+  expect(decoder.push(Buffer.from(sentence.replace('*47', '*48')))).toEqual([
+    { ok: false, reason: 'checksum' },
+  ]);
   expect(decoder.push(Buffer.from('$GPGGA,1,2\n'))).toEqual([{ ok: false, reason: 'checksum' }]);
   const foreign = 'GPZDA,201530.00,04,07,2002,00,00';
   expect(decoder.push(Buffer.from(`$${foreign}*${lineChecksum(foreign)}\r\n`))).toEqual([]);

@@ -6,21 +6,21 @@ type Kind = 'number' | 'boolean' | 'text';
 
 /** Names once, units where they belong, min below max, a datatype that can hold what is decoded. */
 export function metricFaults(metrics: readonly Metric[]): ProfileFault[] {
-  const seen = new Map<string, number>();
+  const seen = new Set<string>();
   return metrics.flatMap((metric, at) => {
     const path = `metrics.${at}`;
-    const before = seen.get(metric.name);
-    seen.set(metric.name, at);
+    const again = seen.has(metric.name);
+    seen.add(metric.name);
     return [
-      ...(before === undefined
-        ? []
-        : [
+      ...(again
+        ? [
             {
               path: `${path}.name`,
-              found: `"${metric.name}", the name of metrics.${before} too`,
+              found: `"${metric.name}", which another metric has too`,
               allowed: 'a name of its own',
             },
-          ]),
+          ]
+        : []),
       ...unitFaults(metric, path),
       ...rangeFaults(metric, path),
       ...datatypeFaults(metric, path),

@@ -3,7 +3,7 @@ import { CodedError, messageOf } from '@city-testbed/runtime';
 import { LineCounter, parseDocument, type Document } from 'yaml';
 import { profileError } from '../errors.ts';
 import type { DeviceProfile } from '../format/profile.ts';
-import { lintFaults } from '../lint/lint.ts';
+import { lintFaults, lintMetrics } from '../lint/lint.ts';
 import { faultText, type ProfileFault } from './fault.ts';
 import { validateDocument } from './validate.ts';
 
@@ -20,8 +20,9 @@ export interface Examined {
 export function examineProfile(text: string, fileName: string): Examined {
   const counter = new LineCounter();
   const document = documentOf(text, fileName, counter);
-  const { profile, faults } = validateDocument(contentOf(document, fileName));
-  const all = [...faults, ...(profile ? lintFaults(profile) : [])];
+  const { profile, faults, kept } = validateDocument(contentOf(document, fileName));
+  const linted = !profile ? [] : kept ? inFile(lintMetrics(profile), kept) : lintFaults(profile);
+  const all = [...faults, ...linted];
   const placed = all.map((fault) => withLine(fault, document, counter));
   const sound = placed.every(({ severity }) => severity === 'incomplete');
   return { profile: sound && profile ? freeze(profile) : undefined, faults: placed };
@@ -86,6 +87,14 @@ function contentOf(document: Document, fileName: string): unknown {
   } catch (error) {
     throw profileError('PROFILE_NOT_YAML', `${fileName}: ${messageOf(error)}`, { cause: error });
   }
+}
+
+/** Faults of the metrics that were kept, under their places in the file. */
+function inFile(faults: readonly ProfileFault[], kept: readonly number[]): ProfileFault[] {
+  return faults.map((fault) => ({
+    ...fault,
+    path: fault.path.replace(/^metrics\.(\d+)/, (_, at: string) => `metrics.${kept[Number(at)] ?? at}`),
+  }));
 }
 
 /** The line of the nearest part of the path that the file has. */

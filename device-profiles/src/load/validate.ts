@@ -11,6 +11,8 @@ export interface Validation {
   readonly faults: readonly ProfileFault[];
   /** With defaults filled in; without the metrics that are not even of the right shape. */
   readonly profile: DeviceProfile | undefined;
+  /** Where some metrics are missing from `profile`: the places of the others in the file. */
+  readonly kept: readonly number[] | undefined;
 }
 
 const transports = Object.keys(profileSchemas) as Transport[];
@@ -48,24 +50,28 @@ export function validateDocument(document: unknown): Validation {
   const known = transports.find((name) => name === transport);
   if (known === undefined) {
     const fault = { path: 'transport', found: shown(transport), allowed: transports.join(', ') };
-    return { faults: [fault], profile: undefined };
+    return { faults: [fault], profile: undefined, kept: undefined };
   }
   const validate = validatorOf(known);
   validate(document);
   const errors = withoutNoise(validate.errors ?? []);
   const faults = errors.map(faultOf);
   const broken = errors.filter(({ keyword }) => !harmless.has(keyword));
-  return { faults, profile: soundPart(document as DeviceProfile, broken) };
+  return { faults, ...soundPart(document as DeviceProfile, broken) };
 }
 
-/** Drops the metrics with a broken shape; nothing is left where anything else is broken. */
-function soundPart(document: DeviceProfile, broken: readonly ErrorObject[]): DeviceProfile | undefined {
-  if (broken.length === 0) return withSignalDefaults(document);
+/** Leaves out the metrics with a broken shape; nothing is left where anything else is broken. */
+function soundPart(
+  document: DeviceProfile,
+  broken: readonly ErrorObject[],
+): Pick<Validation, 'profile' | 'kept'> {
+  if (broken.length === 0) return { profile: withSignalDefaults(document), kept: undefined };
   const indexes = broken.map(({ instancePath }) => /^\/metrics\/(\d+)/.exec(instancePath)?.[1]);
-  if (indexes.includes(undefined)) return undefined;
-  const sound = { ...document, tests: [] };
-  (sound.metrics as unknown[]) = document.metrics.filter((_, at) => !indexes.includes(String(at)));
-  return sound;
+  if (indexes.includes(undefined)) return { profile: undefined, kept: undefined };
+  const kept = [...document.metrics.keys()].filter((at) => !indexes.includes(String(at)));
+  const sound = { ...document };
+  (sound.metrics as unknown[]) = kept.map((at) => document.metrics[at]);
+  return { profile: sound, kept };
 }
 
 /** Ajv fills in no defaults inside oneOf, so those of the signals are filled in here. */
