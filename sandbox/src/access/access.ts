@@ -67,6 +67,8 @@ export interface MqttAccess {
   /** For brokers that hold no ACL of their own. `reason` is set where it is denied. */
   authorize(question: MqttQuestion): { readonly allowed: boolean; readonly reason?: string };
   limitsOf(kind: MqttPrincipal['kind']): MqttLimits;
+  /** Whether this is the secret that brokers share with the sandbox. */
+  isBroker(secret: string): boolean;
 }
 
 export interface NewUser {

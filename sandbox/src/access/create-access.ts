@@ -17,6 +17,7 @@ export function createAccess(parts: {
   readonly config: Pick<SandboxConfig, 'gateways'> & {
     readonly site: Pick<SandboxConfig['site'], 'id'>;
     readonly mqtt: Pick<SandboxConfig['mqtt'], 'username' | 'password'>;
+    readonly internal: Pick<SandboxConfig['internal'], 'secret'>;
   };
 }): Access {
   const { database, clock, config } = parts;
@@ -29,6 +30,7 @@ export function createAccess(parts: {
   const mqtt = createMqttAccess({
     site: config.site.id,
     host: config.mqtt,
+    brokerSecret: config.internal.secret,
     tokens,
     gateways,
   });

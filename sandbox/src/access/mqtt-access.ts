@@ -8,6 +8,8 @@ export interface MqttAccessParts {
   readonly site: string;
   /** The sandbox's own login. */
   readonly host: { readonly username: string; readonly password: string };
+  /** What brokers send as bearer token. */
+  readonly brokerSecret: string;
   readonly tokens: ServiceTokens;
   readonly gateways: GatewayCredentials;
 }
@@ -47,7 +49,7 @@ const limits: Readonly<Record<MqttPrincipal['kind'], MqttLimits>> = {
 const rememberedSessions = 20_000;
 
 export function createMqttAccess(parts: MqttAccessParts): MqttAccess {
-  const { site, host, tokens, gateways } = parts;
+  const { site, host, brokerSecret, tokens, gateways } = parts;
   /** Which credential a client came with, so that a later question can be held against it. Bounded; oldest out. */
   const seen = new Map<string, MqttPrincipal>();
 
@@ -129,6 +131,7 @@ export function createMqttAccess(parts: MqttAccessParts): MqttAccess {
       return actions.length > 0 ? { allowed: true } : { allowed: false, reason: 'no_action' };
     },
     limitsOf: (kind) => limits[kind],
+    isBroker: (secret) => sameSecret(secret, brokerSecret),
   };
 }
 

@@ -106,7 +106,18 @@ export const Reading = Type.Object({
 });
 export type Reading = Static<typeof Reading>;
 /** GET /api/v1/devices/{device}/readings?metric=&from=&to=&after=&limit= and GET /api/v1/pilots/{pilot}/readings?after=&limit= */
-export const ReadingPage = Page(Reading);
+export const ReadingPage = Type.Composite([
+  Page(Reading),
+  Type.Object({
+    cursor: Nullable(
+      Type.String({
+        description:
+          'Keep it, and pass it as `after` later to read what was stored since: it is there at the end as well, where `next` is null',
+      }),
+    ),
+  }),
+]);
+export type ReadingPage = Static<typeof ReadingPage>;
 
 /** GET /api/v1/live?devices=a,b: server-sent events named `readings` (DeviceUpdate) and `status` (DeviceStatus). */
 export const DeviceUpdate = Type.Object({

@@ -170,7 +170,7 @@ export const PilotMessage = Type.Object({
 });
 export type PilotMessage = Static<typeof PilotMessage>;
 
-/** GET /api/v1/pilots/{pilot}/outputs?after=&limit=: what the service published on out/<name>. */
+/** GET /api/v1/pilots/{pilot}/outputs?after=&limit=&order=oldest|newest: what the service published on out/<name>; oldest first unless asked. */
 export const PilotOutput = Type.Object({
   id: Type.String(),
   name: Type.String(),
