@@ -1,21 +1,72 @@
 /*eslint-disable block-scoped-var, id-length, no-control-regex, no-magic-numbers, no-mixed-operators, no-prototype-builtins, no-redeclare, no-shadow, no-var, sort-vars, default-case, jsdoc/require-param*/
 import $protobuf from "protobufjs/minimal.js";
 
+// Common aliases
 const $Reader = $protobuf.Reader, $Writer = $protobuf.Writer, $util = $protobuf.util;
-const $Object = $util.global.Object, $undefined = $util.global.undefined, $Error = $util.global.Error, $RangeError = $util.global.RangeError, $TypeError = $util.global.TypeError, $parseInt = $util.global.parseInt, $Array = $util.global.Array, $String = $util.global.String, $Number = $util.global.Number, $BigInt = $util.global.BigInt, $Boolean = $util.global.Boolean, $isFinite = $util.global.isFinite;
+const $Object = $util.global.Object, $undefined = $util.global.undefined, $Error = $util.global.Error, $RangeError = $util.global.RangeError;
 
+// Exported root namespace
 const $root = $protobuf.roots["default"] || ($protobuf.roots["default"] = {});
 
 export const city = $root.city = (() => {
 
+    /**
+     * Namespace city.
+     * @exports city
+     * @namespace
+     */
     const city = {};
 
     city.sparkplug = (function() {
 
+        /**
+         * Namespace sparkplug.
+         * @memberof city
+         * @namespace
+         */
         const sparkplug = {};
 
         sparkplug.Payload = (function() {
 
+            /**
+             * Properties of a Payload.
+             * @typedef {Object} city.sparkplug.Payload.$Properties
+             * @property {Long|null} [timestamp] Payload timestamp
+             * @property {Array.<city.sparkplug.Metric.$Properties>|null} [metrics] Payload metrics
+             * @property {Long|null} [seq] Payload seq
+             * @property {string|null} [uuid] Payload uuid
+             * @property {Uint8Array|null} [body] Payload body
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a Payload.
+             * @memberof city.sparkplug
+             * @interface IPayload
+             * @augments city.sparkplug.Payload.$Properties
+             * @deprecated Use city.sparkplug.Payload.$Properties instead.
+             */
+
+            /**
+             * Shape of a Payload.
+             * @typedef {{
+             *   timestamp?: Long|null;
+             *   metrics?: Array.<city.sparkplug.Metric.$Shape>|null;
+             *   seq?: Long|null;
+             *   uuid?: string|null;
+             *   body?: Uint8Array|null;
+             *   $unknowns?: Array.<Uint8Array>;
+             * }} city.sparkplug.Payload.$Shape
+             */
+
+            /**
+             * Constructs a new Payload.
+             * @memberof city.sparkplug
+             * @classdesc Represents a Payload.
+             * @constructor
+             * @param {city.sparkplug.Payload.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
             const Payload = function (properties) {
                 this.metrics = [];
                 if (properties)
@@ -24,16 +75,71 @@ export const city = $root.city = (() => {
                             this[keys[i]] = properties[keys[i]];
             };
 
+            /**
+             * Payload timestamp.
+             * @member {Long} timestamp
+             * @memberof city.sparkplug.Payload
+             * @instance
+             */
             Payload.prototype.timestamp = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+            /**
+             * Payload metrics.
+             * @member {Array.<city.sparkplug.Metric.$Properties>} metrics
+             * @memberof city.sparkplug.Payload
+             * @instance
+             */
             Payload.prototype.metrics = $util.emptyArray;
+
+            /**
+             * Payload seq.
+             * @member {Long} seq
+             * @memberof city.sparkplug.Payload
+             * @instance
+             */
             Payload.prototype.seq = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+            /**
+             * Payload uuid.
+             * @member {string} uuid
+             * @memberof city.sparkplug.Payload
+             * @instance
+             */
             Payload.prototype.uuid = "";
+
+            /**
+             * Payload body.
+             * @member {Uint8Array} body
+             * @memberof city.sparkplug.Payload
+             * @instance
+             */
             Payload.prototype.body = $util.newBuffer([]);
 
+            /**
+             * Creates a new Payload instance using the specified properties.
+             * @function create
+             * @memberof city.sparkplug.Payload
+             * @static
+             * @param {city.sparkplug.Payload.$Properties=} [properties] Properties to set
+             * @returns {city.sparkplug.Payload} Payload instance
+             * @type {{
+             *   (properties: city.sparkplug.Payload.$Shape): city.sparkplug.Payload & city.sparkplug.Payload.$Shape;
+             *   (properties?: city.sparkplug.Payload.$Properties): city.sparkplug.Payload;
+             * }}
+             */
             Payload.create = function(properties) {
                 return new Payload(properties);
             };
 
+            /**
+             * Encodes the specified Payload message. Does not implicitly {@link city.sparkplug.Payload.verify|verify} messages.
+             * @function encode
+             * @memberof city.sparkplug.Payload
+             * @static
+             * @param {city.sparkplug.Payload.$Properties} message Payload message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
             Payload.encode = function (message, writer, _depth) {
                 if (!writer)
                     writer = $Writer.create();
@@ -42,22 +148,33 @@ export const city = $root.city = (() => {
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
                 if (message.timestamp != null && $Object.hasOwnProperty.call(message, "timestamp"))
-                    writer.uint32(8).uint64(message.timestamp);
+                    writer.uint32(/* id 1, wireType 0 =*/8).uint64(message.timestamp);
                 if (message.metrics != null && message.metrics.length)
                     for (let i = 0; i < message.metrics.length; ++i)
-                        $root.city.sparkplug.Metric.encode(message.metrics[i], writer.uint32(18).fork(), _depth + 1).ldelim();
+                        $root.city.sparkplug.Metric.encode(message.metrics[i], writer.uint32(/* id 2, wireType 2 =*/18).fork(), _depth + 1).ldelim();
                 if (message.seq != null && $Object.hasOwnProperty.call(message, "seq"))
-                    writer.uint32(24).uint64(message.seq);
+                    writer.uint32(/* id 3, wireType 0 =*/24).uint64(message.seq);
                 if (message.uuid != null && $Object.hasOwnProperty.call(message, "uuid"))
-                    writer.uint32(34).string(message.uuid);
+                    writer.uint32(/* id 4, wireType 2 =*/34).string(message.uuid);
                 if (message.body != null && $Object.hasOwnProperty.call(message, "body"))
-                    writer.uint32(42).bytes(message.body);
+                    writer.uint32(/* id 5, wireType 2 =*/42).bytes(message.body);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
             };
 
+            /**
+             * Decodes a Payload message from the specified reader or buffer.
+             * @function decode
+             * @memberof city.sparkplug.Payload
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {city.sparkplug.Payload & city.sparkplug.Payload.$Shape} Payload
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
             Payload.decode = function (reader, length, _end, _depth, _target) {
                 if (!(reader instanceof $Reader))
                     reader = $Reader.create(reader);
@@ -134,125 +251,79 @@ export const city = $root.city = (() => {
                 return message;
             };
 
-            Payload.fromObject = function (object, _depth) {
-                if (object instanceof $root.city.sparkplug.Payload)
-                    return object;
-                if (!$util.isObject(object))
-                    throw $TypeError(".city.sparkplug.Payload: object expected");
-                if (_depth === $undefined)
-                    _depth = 0;
-                if (_depth > $util.recursionLimit)
-                    throw $Error("max depth exceeded");
-                let message = new $root.city.sparkplug.Payload();
-                if (object.timestamp != null)
-                    if ($util.Long)
-                        message.timestamp = $util.Long.fromValue(object.timestamp, true);
-                    else if (typeof object.timestamp === "string")
-                        message.timestamp = $parseInt(object.timestamp, 10);
-                    else if (typeof object.timestamp === "number")
-                        message.timestamp = object.timestamp;
-                    else if (typeof object.timestamp === "object")
-                        message.timestamp = new $util.LongBits(object.timestamp.low >>> 0, object.timestamp.high >>> 0).toNumber(true);
-                if (object.metrics) {
-                    if (!$Array.isArray(object.metrics))
-                        throw $TypeError(".city.sparkplug.Payload.metrics: array expected");
-                    message.metrics = $Array(object.metrics.length);
-                    for (let i = 0; i < object.metrics.length; ++i) {
-                        if (!$util.isObject(object.metrics[i]))
-                            throw $TypeError(".city.sparkplug.Payload.metrics: object expected");
-                        message.metrics[i] = $root.city.sparkplug.Metric.fromObject(object.metrics[i], _depth + 1);
-                    }
-                }
-                if (object.seq != null)
-                    if ($util.Long)
-                        message.seq = $util.Long.fromValue(object.seq, true);
-                    else if (typeof object.seq === "string")
-                        message.seq = $parseInt(object.seq, 10);
-                    else if (typeof object.seq === "number")
-                        message.seq = object.seq;
-                    else if (typeof object.seq === "object")
-                        message.seq = new $util.LongBits(object.seq.low >>> 0, object.seq.high >>> 0).toNumber(true);
-                if (object.uuid != null)
-                    message.uuid = $String(object.uuid);
-                if (object.body != null)
-                    if (typeof object.body === "string")
-                        $util.base64.decode(object.body, message.body = $util.newBuffer($util.base64.length(object.body)), 0);
-                    else if (object.body.length >= 0)
-                        message.body = object.body;
-                return message;
-            };
-
-            Payload.toObject = function (message, options, _depth) {
-                if (!options)
-                    options = {};
-                if (_depth === $undefined)
-                    _depth = 0;
-                if (_depth > $util.recursionLimit)
-                    throw $Error("max depth exceeded");
-                let object = {};
-                if (options.arrays || options.defaults)
-                    object.metrics = [];
-                if (options.defaults) {
-                    if ($util.Long) {
-                        let long = new $util.Long(0, 0, true);
-                        object.timestamp = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
-                    } else
-                        object.timestamp = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
-                    if ($util.Long) {
-                        let long = new $util.Long(0, 0, true);
-                        object.seq = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
-                    } else
-                        object.seq = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
-                    object.uuid = "";
-                    if (options.bytes === $String)
-                        object.body = "";
-                    else {
-                        object.body = [];
-                        if (options.bytes !== $Array)
-                            object.body = $util.newBuffer(object.body);
-                    }
-                }
-                if (message.timestamp != null && $Object.hasOwnProperty.call(message, "timestamp"))
-                    if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
-                        object.timestamp = typeof message.timestamp === "number" ? $BigInt(message.timestamp) : $util.Long.fromBits(message.timestamp.low >>> 0, message.timestamp.high >>> 0, true).toBigInt();
-                    else if (typeof message.timestamp === "number")
-                        object.timestamp = options.longs === $String ? $String(message.timestamp) : message.timestamp;
-                    else
-                        object.timestamp = options.longs === $String ? $util.Long.prototype.toString.call(message.timestamp) : options.longs === $Number ? new $util.LongBits(message.timestamp.low >>> 0, message.timestamp.high >>> 0).toNumber(true) : message.timestamp;
-                if (message.metrics && message.metrics.length) {
-                    object.metrics = $Array(message.metrics.length);
-                    for (let j = 0; j < message.metrics.length; ++j)
-                        object.metrics[j] = $root.city.sparkplug.Metric.toObject(message.metrics[j], options, _depth + 1);
-                }
-                if (message.seq != null && $Object.hasOwnProperty.call(message, "seq"))
-                    if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
-                        object.seq = typeof message.seq === "number" ? $BigInt(message.seq) : $util.Long.fromBits(message.seq.low >>> 0, message.seq.high >>> 0, true).toBigInt();
-                    else if (typeof message.seq === "number")
-                        object.seq = options.longs === $String ? $String(message.seq) : message.seq;
-                    else
-                        object.seq = options.longs === $String ? $util.Long.prototype.toString.call(message.seq) : options.longs === $Number ? new $util.LongBits(message.seq.low >>> 0, message.seq.high >>> 0).toNumber(true) : message.seq;
-                if (message.uuid != null && $Object.hasOwnProperty.call(message, "uuid"))
-                    object.uuid = message.uuid;
-                if (message.body != null && $Object.hasOwnProperty.call(message, "body"))
-                    object.body = options.bytes === $String ? $util.base64.encode(message.body, 0, message.body.length) : options.bytes === $Array ? $Array.prototype.slice.call(message.body) : message.body;
-                return object;
-            };
-
-            Payload.prototype.toJSON = function() {
-                return Payload.toObject(this, $protobuf.util.toJSONOptions);
-            };
-
-            Payload.getTypeUrl = function(prefix) {
-                if (prefix === $undefined)
-                    prefix = "type.googleapis.com";
-                return prefix + "/city.sparkplug.Payload";
-            };
-
             return Payload;
         })();
 
         sparkplug.Metric = (function() {
 
+            /**
+             * Properties of a Metric.
+             * @typedef {Object} city.sparkplug.Metric.$Properties
+             * @property {string|null} [name] Metric name
+             * @property {Long|null} [alias] Metric alias
+             * @property {Long|null} [timestamp] Metric timestamp
+             * @property {number|null} [datatype] Metric datatype
+             * @property {boolean|null} [isHistorical] Metric isHistorical
+             * @property {boolean|null} [isTransient] Metric isTransient
+             * @property {boolean|null} [isNull] Metric isNull
+             * @property {city.sparkplug.MetaData.$Properties|null} [metadata] Metric metadata
+             * @property {city.sparkplug.PropertySet.$Properties|null} [properties] Metric properties
+             * @property {number|null} [intValue] Metric intValue
+             * @property {Long|null} [longValue] Metric longValue
+             * @property {number|null} [floatValue] Metric floatValue
+             * @property {number|null} [doubleValue] Metric doubleValue
+             * @property {boolean|null} [booleanValue] Metric booleanValue
+             * @property {string|null} [stringValue] Metric stringValue
+             * @property {Uint8Array|null} [bytesValue] Metric bytesValue
+             * @property {city.sparkplug.DataSet.$Properties|null} [datasetValue] Metric datasetValue
+             * @property {city.sparkplug.Template.$Properties|null} [templateValue] Metric templateValue
+             * @property {"intValue"|"longValue"|"floatValue"|"doubleValue"|"booleanValue"|"stringValue"|"bytesValue"|"datasetValue"|"templateValue"} [value] Metric value
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a Metric.
+             * @memberof city.sparkplug
+             * @interface IMetric
+             * @augments city.sparkplug.Metric.$Properties
+             * @deprecated Use city.sparkplug.Metric.$Properties instead.
+             */
+
+            /**
+             * Narrowed shape of a Metric.
+             * @typedef {{
+             *   name?: string|null;
+             *   alias?: Long|null;
+             *   timestamp?: Long|null;
+             *   datatype?: number|null;
+             *   isHistorical?: boolean|null;
+             *   isTransient?: boolean|null;
+             *   isNull?: boolean|null;
+             *   metadata?: city.sparkplug.MetaData.$Shape|null;
+             *   properties?: city.sparkplug.PropertySet.$Shape|null;
+             *   intValue?: number|null;
+             *   longValue?: Long|null;
+             *   floatValue?: number|null;
+             *   doubleValue?: number|null;
+             *   booleanValue?: boolean|null;
+             *   stringValue?: string|null;
+             *   bytesValue?: Uint8Array|null;
+             *   datasetValue?: city.sparkplug.DataSet.$Shape|null;
+             *   templateValue?: city.sparkplug.Template.$Shape|null;
+             *   $unknowns?: Array.<Uint8Array>;
+             * } & (
+             *   ({ value?: undefined; intValue?: null; longValue?: null; floatValue?: null; doubleValue?: null; booleanValue?: null; stringValue?: null; bytesValue?: null; datasetValue?: null; templateValue?: null }|{ value?: "intValue"; intValue: number; longValue?: null; floatValue?: null; doubleValue?: null; booleanValue?: null; stringValue?: null; bytesValue?: null; datasetValue?: null; templateValue?: null }|{ value?: "longValue"; intValue?: null; longValue: Long; floatValue?: null; doubleValue?: null; booleanValue?: null; stringValue?: null; bytesValue?: null; datasetValue?: null; templateValue?: null }|{ value?: "floatValue"; intValue?: null; longValue?: null; floatValue: number; doubleValue?: null; booleanValue?: null; stringValue?: null; bytesValue?: null; datasetValue?: null; templateValue?: null }|{ value?: "doubleValue"; intValue?: null; longValue?: null; floatValue?: null; doubleValue: number; booleanValue?: null; stringValue?: null; bytesValue?: null; datasetValue?: null; templateValue?: null }|{ value?: "booleanValue"; intValue?: null; longValue?: null; floatValue?: null; doubleValue?: null; booleanValue: boolean; stringValue?: null; bytesValue?: null; datasetValue?: null; templateValue?: null }|{ value?: "stringValue"; intValue?: null; longValue?: null; floatValue?: null; doubleValue?: null; booleanValue?: null; stringValue: string; bytesValue?: null; datasetValue?: null; templateValue?: null }|{ value?: "bytesValue"; intValue?: null; longValue?: null; floatValue?: null; doubleValue?: null; booleanValue?: null; stringValue?: null; bytesValue: Uint8Array; datasetValue?: null; templateValue?: null }|{ value?: "datasetValue"; intValue?: null; longValue?: null; floatValue?: null; doubleValue?: null; booleanValue?: null; stringValue?: null; bytesValue?: null; datasetValue: city.sparkplug.DataSet.$Shape; templateValue?: null }|{ value?: "templateValue"; intValue?: null; longValue?: null; floatValue?: null; doubleValue?: null; booleanValue?: null; stringValue?: null; bytesValue?: null; datasetValue?: null; templateValue: city.sparkplug.Template.$Shape })
+             * )} city.sparkplug.Metric.$Shape
+             */
+
+            /**
+             * Constructs a new Metric.
+             * @memberof city.sparkplug
+             * @classdesc Represents a Metric.
+             * @constructor
+             * @param {city.sparkplug.Metric.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
             const Metric = function (properties) {
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
@@ -260,36 +331,189 @@ export const city = $root.city = (() => {
                             this[keys[i]] = properties[keys[i]];
             };
 
+            /**
+             * Metric name.
+             * @member {string} name
+             * @memberof city.sparkplug.Metric
+             * @instance
+             */
             Metric.prototype.name = "";
+
+            /**
+             * Metric alias.
+             * @member {Long} alias
+             * @memberof city.sparkplug.Metric
+             * @instance
+             */
             Metric.prototype.alias = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+            /**
+             * Metric timestamp.
+             * @member {Long} timestamp
+             * @memberof city.sparkplug.Metric
+             * @instance
+             */
             Metric.prototype.timestamp = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+            /**
+             * Metric datatype.
+             * @member {number} datatype
+             * @memberof city.sparkplug.Metric
+             * @instance
+             */
             Metric.prototype.datatype = 0;
+
+            /**
+             * Metric isHistorical.
+             * @member {boolean} isHistorical
+             * @memberof city.sparkplug.Metric
+             * @instance
+             */
             Metric.prototype.isHistorical = false;
+
+            /**
+             * Metric isTransient.
+             * @member {boolean} isTransient
+             * @memberof city.sparkplug.Metric
+             * @instance
+             */
             Metric.prototype.isTransient = false;
+
+            /**
+             * Metric isNull.
+             * @member {boolean} isNull
+             * @memberof city.sparkplug.Metric
+             * @instance
+             */
             Metric.prototype.isNull = false;
+
+            /**
+             * Metric metadata.
+             * @member {city.sparkplug.MetaData.$Properties|null|undefined} metadata
+             * @memberof city.sparkplug.Metric
+             * @instance
+             */
             Metric.prototype.metadata = null;
+
+            /**
+             * Metric properties.
+             * @member {city.sparkplug.PropertySet.$Properties|null|undefined} properties
+             * @memberof city.sparkplug.Metric
+             * @instance
+             */
             Metric.prototype.properties = null;
+
+            /**
+             * Metric intValue.
+             * @member {number|null|undefined} intValue
+             * @memberof city.sparkplug.Metric
+             * @instance
+             */
             Metric.prototype.intValue = null;
+
+            /**
+             * Metric longValue.
+             * @member {Long|null|undefined} longValue
+             * @memberof city.sparkplug.Metric
+             * @instance
+             */
             Metric.prototype.longValue = null;
+
+            /**
+             * Metric floatValue.
+             * @member {number|null|undefined} floatValue
+             * @memberof city.sparkplug.Metric
+             * @instance
+             */
             Metric.prototype.floatValue = null;
+
+            /**
+             * Metric doubleValue.
+             * @member {number|null|undefined} doubleValue
+             * @memberof city.sparkplug.Metric
+             * @instance
+             */
             Metric.prototype.doubleValue = null;
+
+            /**
+             * Metric booleanValue.
+             * @member {boolean|null|undefined} booleanValue
+             * @memberof city.sparkplug.Metric
+             * @instance
+             */
             Metric.prototype.booleanValue = null;
+
+            /**
+             * Metric stringValue.
+             * @member {string|null|undefined} stringValue
+             * @memberof city.sparkplug.Metric
+             * @instance
+             */
             Metric.prototype.stringValue = null;
+
+            /**
+             * Metric bytesValue.
+             * @member {Uint8Array|null|undefined} bytesValue
+             * @memberof city.sparkplug.Metric
+             * @instance
+             */
             Metric.prototype.bytesValue = null;
+
+            /**
+             * Metric datasetValue.
+             * @member {city.sparkplug.DataSet.$Properties|null|undefined} datasetValue
+             * @memberof city.sparkplug.Metric
+             * @instance
+             */
             Metric.prototype.datasetValue = null;
+
+            /**
+             * Metric templateValue.
+             * @member {city.sparkplug.Template.$Properties|null|undefined} templateValue
+             * @memberof city.sparkplug.Metric
+             * @instance
+             */
             Metric.prototype.templateValue = null;
 
+            // OneOf field names bound to virtual getters and setters
             let $oneOfFields;
 
+            /**
+             * Metric value.
+             * @member {"intValue"|"longValue"|"floatValue"|"doubleValue"|"booleanValue"|"stringValue"|"bytesValue"|"datasetValue"|"templateValue"|undefined} value
+             * @memberof city.sparkplug.Metric
+             * @instance
+             */
             $Object.defineProperty(Metric.prototype, "value", {
                 get: $util.oneOfGetter($oneOfFields = ["intValue", "longValue", "floatValue", "doubleValue", "booleanValue", "stringValue", "bytesValue", "datasetValue", "templateValue"]),
                 set: $util.oneOfSetter($oneOfFields)
             });
 
+            /**
+             * Creates a new Metric instance using the specified properties.
+             * @function create
+             * @memberof city.sparkplug.Metric
+             * @static
+             * @param {city.sparkplug.Metric.$Properties=} [properties] Properties to set
+             * @returns {city.sparkplug.Metric} Metric instance
+             * @type {{
+             *   (properties: city.sparkplug.Metric.$Shape): city.sparkplug.Metric & city.sparkplug.Metric.$Shape;
+             *   (properties?: city.sparkplug.Metric.$Properties): city.sparkplug.Metric;
+             * }}
+             */
             Metric.create = function(properties) {
                 return new Metric(properties);
             };
 
+            /**
+             * Encodes the specified Metric message. Does not implicitly {@link city.sparkplug.Metric.verify|verify} messages.
+             * @function encode
+             * @memberof city.sparkplug.Metric
+             * @static
+             * @param {city.sparkplug.Metric.$Properties} message Metric message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
             Metric.encode = function (message, writer, _depth) {
                 if (!writer)
                     writer = $Writer.create();
@@ -298,47 +522,58 @@ export const city = $root.city = (() => {
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
                 if (message.name != null && $Object.hasOwnProperty.call(message, "name"))
-                    writer.uint32(10).string(message.name);
+                    writer.uint32(/* id 1, wireType 2 =*/10).string(message.name);
                 if (message.alias != null && $Object.hasOwnProperty.call(message, "alias"))
-                    writer.uint32(16).uint64(message.alias);
+                    writer.uint32(/* id 2, wireType 0 =*/16).uint64(message.alias);
                 if (message.timestamp != null && $Object.hasOwnProperty.call(message, "timestamp"))
-                    writer.uint32(24).uint64(message.timestamp);
+                    writer.uint32(/* id 3, wireType 0 =*/24).uint64(message.timestamp);
                 if (message.datatype != null && $Object.hasOwnProperty.call(message, "datatype"))
-                    writer.uint32(32).uint32(message.datatype);
+                    writer.uint32(/* id 4, wireType 0 =*/32).uint32(message.datatype);
                 if (message.isHistorical != null && $Object.hasOwnProperty.call(message, "isHistorical"))
-                    writer.uint32(40).bool(message.isHistorical);
+                    writer.uint32(/* id 5, wireType 0 =*/40).bool(message.isHistorical);
                 if (message.isTransient != null && $Object.hasOwnProperty.call(message, "isTransient"))
-                    writer.uint32(48).bool(message.isTransient);
+                    writer.uint32(/* id 6, wireType 0 =*/48).bool(message.isTransient);
                 if (message.isNull != null && $Object.hasOwnProperty.call(message, "isNull"))
-                    writer.uint32(56).bool(message.isNull);
+                    writer.uint32(/* id 7, wireType 0 =*/56).bool(message.isNull);
                 if (message.metadata != null && $Object.hasOwnProperty.call(message, "metadata"))
-                    $root.city.sparkplug.MetaData.encode(message.metadata, writer.uint32(66).fork(), _depth + 1).ldelim();
+                    $root.city.sparkplug.MetaData.encode(message.metadata, writer.uint32(/* id 8, wireType 2 =*/66).fork(), _depth + 1).ldelim();
                 if (message.properties != null && $Object.hasOwnProperty.call(message, "properties"))
-                    $root.city.sparkplug.PropertySet.encode(message.properties, writer.uint32(74).fork(), _depth + 1).ldelim();
+                    $root.city.sparkplug.PropertySet.encode(message.properties, writer.uint32(/* id 9, wireType 2 =*/74).fork(), _depth + 1).ldelim();
                 if (message.intValue != null && $Object.hasOwnProperty.call(message, "intValue"))
-                    writer.uint32(80).uint32(message.intValue);
+                    writer.uint32(/* id 10, wireType 0 =*/80).uint32(message.intValue);
                 if (message.longValue != null && $Object.hasOwnProperty.call(message, "longValue"))
-                    writer.uint32(88).uint64(message.longValue);
+                    writer.uint32(/* id 11, wireType 0 =*/88).uint64(message.longValue);
                 if (message.floatValue != null && $Object.hasOwnProperty.call(message, "floatValue"))
-                    writer.uint32(101).float(message.floatValue);
+                    writer.uint32(/* id 12, wireType 5 =*/101).float(message.floatValue);
                 if (message.doubleValue != null && $Object.hasOwnProperty.call(message, "doubleValue"))
-                    writer.uint32(105).double(message.doubleValue);
+                    writer.uint32(/* id 13, wireType 1 =*/105).double(message.doubleValue);
                 if (message.booleanValue != null && $Object.hasOwnProperty.call(message, "booleanValue"))
-                    writer.uint32(112).bool(message.booleanValue);
+                    writer.uint32(/* id 14, wireType 0 =*/112).bool(message.booleanValue);
                 if (message.stringValue != null && $Object.hasOwnProperty.call(message, "stringValue"))
-                    writer.uint32(122).string(message.stringValue);
+                    writer.uint32(/* id 15, wireType 2 =*/122).string(message.stringValue);
                 if (message.bytesValue != null && $Object.hasOwnProperty.call(message, "bytesValue"))
-                    writer.uint32(130).bytes(message.bytesValue);
+                    writer.uint32(/* id 16, wireType 2 =*/130).bytes(message.bytesValue);
                 if (message.datasetValue != null && $Object.hasOwnProperty.call(message, "datasetValue"))
-                    $root.city.sparkplug.DataSet.encode(message.datasetValue, writer.uint32(138).fork(), _depth + 1).ldelim();
+                    $root.city.sparkplug.DataSet.encode(message.datasetValue, writer.uint32(/* id 17, wireType 2 =*/138).fork(), _depth + 1).ldelim();
                 if (message.templateValue != null && $Object.hasOwnProperty.call(message, "templateValue"))
-                    $root.city.sparkplug.Template.encode(message.templateValue, writer.uint32(146).fork(), _depth + 1).ldelim();
+                    $root.city.sparkplug.Template.encode(message.templateValue, writer.uint32(/* id 18, wireType 2 =*/146).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
             };
 
+            /**
+             * Decodes a Metric message from the specified reader or buffer.
+             * @function decode
+             * @memberof city.sparkplug.Metric
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {city.sparkplug.Metric & city.sparkplug.Metric.$Shape} Metric
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
             Metric.decode = function (reader, length, _end, _depth, _target) {
                 if (!(reader instanceof $Reader))
                     reader = $Reader.create(reader);
@@ -500,214 +735,46 @@ export const city = $root.city = (() => {
                 return message;
             };
 
-            Metric.fromObject = function (object, _depth) {
-                if (object instanceof $root.city.sparkplug.Metric)
-                    return object;
-                if (!$util.isObject(object))
-                    throw $TypeError(".city.sparkplug.Metric: object expected");
-                if (_depth === $undefined)
-                    _depth = 0;
-                if (_depth > $util.recursionLimit)
-                    throw $Error("max depth exceeded");
-                let message = new $root.city.sparkplug.Metric();
-                if (object.name != null)
-                    message.name = $String(object.name);
-                if (object.alias != null)
-                    if ($util.Long)
-                        message.alias = $util.Long.fromValue(object.alias, true);
-                    else if (typeof object.alias === "string")
-                        message.alias = $parseInt(object.alias, 10);
-                    else if (typeof object.alias === "number")
-                        message.alias = object.alias;
-                    else if (typeof object.alias === "object")
-                        message.alias = new $util.LongBits(object.alias.low >>> 0, object.alias.high >>> 0).toNumber(true);
-                if (object.timestamp != null)
-                    if ($util.Long)
-                        message.timestamp = $util.Long.fromValue(object.timestamp, true);
-                    else if (typeof object.timestamp === "string")
-                        message.timestamp = $parseInt(object.timestamp, 10);
-                    else if (typeof object.timestamp === "number")
-                        message.timestamp = object.timestamp;
-                    else if (typeof object.timestamp === "object")
-                        message.timestamp = new $util.LongBits(object.timestamp.low >>> 0, object.timestamp.high >>> 0).toNumber(true);
-                if (object.datatype != null)
-                    message.datatype = object.datatype >>> 0;
-                if (object.isHistorical != null)
-                    message.isHistorical = $Boolean(object.isHistorical);
-                if (object.isTransient != null)
-                    message.isTransient = $Boolean(object.isTransient);
-                if (object.isNull != null)
-                    message.isNull = $Boolean(object.isNull);
-                if (object.metadata != null) {
-                    if (!$util.isObject(object.metadata))
-                        throw $TypeError(".city.sparkplug.Metric.metadata: object expected");
-                    message.metadata = $root.city.sparkplug.MetaData.fromObject(object.metadata, _depth + 1);
-                }
-                if (object.properties != null) {
-                    if (!$util.isObject(object.properties))
-                        throw $TypeError(".city.sparkplug.Metric.properties: object expected");
-                    message.properties = $root.city.sparkplug.PropertySet.fromObject(object.properties, _depth + 1);
-                }
-                if (object.intValue != null)
-                    message.intValue = object.intValue >>> 0;
-                if (object.longValue != null)
-                    if ($util.Long)
-                        message.longValue = $util.Long.fromValue(object.longValue, true);
-                    else if (typeof object.longValue === "string")
-                        message.longValue = $parseInt(object.longValue, 10);
-                    else if (typeof object.longValue === "number")
-                        message.longValue = object.longValue;
-                    else if (typeof object.longValue === "object")
-                        message.longValue = new $util.LongBits(object.longValue.low >>> 0, object.longValue.high >>> 0).toNumber(true);
-                if (object.floatValue != null)
-                    message.floatValue = $Number(object.floatValue);
-                if (object.doubleValue != null)
-                    message.doubleValue = $Number(object.doubleValue);
-                if (object.booleanValue != null)
-                    message.booleanValue = $Boolean(object.booleanValue);
-                if (object.stringValue != null)
-                    message.stringValue = $String(object.stringValue);
-                if (object.bytesValue != null)
-                    if (typeof object.bytesValue === "string")
-                        $util.base64.decode(object.bytesValue, message.bytesValue = $util.newBuffer($util.base64.length(object.bytesValue)), 0);
-                    else if (object.bytesValue.length >= 0)
-                        message.bytesValue = object.bytesValue;
-                if (object.datasetValue != null) {
-                    if (!$util.isObject(object.datasetValue))
-                        throw $TypeError(".city.sparkplug.Metric.datasetValue: object expected");
-                    message.datasetValue = $root.city.sparkplug.DataSet.fromObject(object.datasetValue, _depth + 1);
-                }
-                if (object.templateValue != null) {
-                    if (!$util.isObject(object.templateValue))
-                        throw $TypeError(".city.sparkplug.Metric.templateValue: object expected");
-                    message.templateValue = $root.city.sparkplug.Template.fromObject(object.templateValue, _depth + 1);
-                }
-                return message;
-            };
-
-            Metric.toObject = function (message, options, _depth) {
-                if (!options)
-                    options = {};
-                if (_depth === $undefined)
-                    _depth = 0;
-                if (_depth > $util.recursionLimit)
-                    throw $Error("max depth exceeded");
-                let object = {};
-                if (options.defaults) {
-                    object.name = "";
-                    if ($util.Long) {
-                        let long = new $util.Long(0, 0, true);
-                        object.alias = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
-                    } else
-                        object.alias = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
-                    if ($util.Long) {
-                        let long = new $util.Long(0, 0, true);
-                        object.timestamp = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
-                    } else
-                        object.timestamp = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
-                    object.datatype = 0;
-                    object.isHistorical = false;
-                    object.isTransient = false;
-                    object.isNull = false;
-                    object.metadata = null;
-                    object.properties = null;
-                }
-                if (message.name != null && $Object.hasOwnProperty.call(message, "name"))
-                    object.name = message.name;
-                if (message.alias != null && $Object.hasOwnProperty.call(message, "alias"))
-                    if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
-                        object.alias = typeof message.alias === "number" ? $BigInt(message.alias) : $util.Long.fromBits(message.alias.low >>> 0, message.alias.high >>> 0, true).toBigInt();
-                    else if (typeof message.alias === "number")
-                        object.alias = options.longs === $String ? $String(message.alias) : message.alias;
-                    else
-                        object.alias = options.longs === $String ? $util.Long.prototype.toString.call(message.alias) : options.longs === $Number ? new $util.LongBits(message.alias.low >>> 0, message.alias.high >>> 0).toNumber(true) : message.alias;
-                if (message.timestamp != null && $Object.hasOwnProperty.call(message, "timestamp"))
-                    if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
-                        object.timestamp = typeof message.timestamp === "number" ? $BigInt(message.timestamp) : $util.Long.fromBits(message.timestamp.low >>> 0, message.timestamp.high >>> 0, true).toBigInt();
-                    else if (typeof message.timestamp === "number")
-                        object.timestamp = options.longs === $String ? $String(message.timestamp) : message.timestamp;
-                    else
-                        object.timestamp = options.longs === $String ? $util.Long.prototype.toString.call(message.timestamp) : options.longs === $Number ? new $util.LongBits(message.timestamp.low >>> 0, message.timestamp.high >>> 0).toNumber(true) : message.timestamp;
-                if (message.datatype != null && $Object.hasOwnProperty.call(message, "datatype"))
-                    object.datatype = message.datatype;
-                if (message.isHistorical != null && $Object.hasOwnProperty.call(message, "isHistorical"))
-                    object.isHistorical = message.isHistorical;
-                if (message.isTransient != null && $Object.hasOwnProperty.call(message, "isTransient"))
-                    object.isTransient = message.isTransient;
-                if (message.isNull != null && $Object.hasOwnProperty.call(message, "isNull"))
-                    object.isNull = message.isNull;
-                if (message.metadata != null && $Object.hasOwnProperty.call(message, "metadata"))
-                    object.metadata = $root.city.sparkplug.MetaData.toObject(message.metadata, options, _depth + 1);
-                if (message.properties != null && $Object.hasOwnProperty.call(message, "properties"))
-                    object.properties = $root.city.sparkplug.PropertySet.toObject(message.properties, options, _depth + 1);
-                if (message.intValue != null && $Object.hasOwnProperty.call(message, "intValue")) {
-                    object.intValue = message.intValue;
-                    if (options.oneofs)
-                        object.value = "intValue";
-                }
-                if (message.longValue != null && $Object.hasOwnProperty.call(message, "longValue")) {
-                    if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
-                        object.longValue = typeof message.longValue === "number" ? $BigInt(message.longValue) : $util.Long.fromBits(message.longValue.low >>> 0, message.longValue.high >>> 0, true).toBigInt();
-                    else if (typeof message.longValue === "number")
-                        object.longValue = options.longs === $String ? $String(message.longValue) : message.longValue;
-                    else
-                        object.longValue = options.longs === $String ? $util.Long.prototype.toString.call(message.longValue) : options.longs === $Number ? new $util.LongBits(message.longValue.low >>> 0, message.longValue.high >>> 0).toNumber(true) : message.longValue;
-                    if (options.oneofs)
-                        object.value = "longValue";
-                }
-                if (message.floatValue != null && $Object.hasOwnProperty.call(message, "floatValue")) {
-                    object.floatValue = options.json && !$isFinite(message.floatValue) ? $String(message.floatValue) : message.floatValue;
-                    if (options.oneofs)
-                        object.value = "floatValue";
-                }
-                if (message.doubleValue != null && $Object.hasOwnProperty.call(message, "doubleValue")) {
-                    object.doubleValue = options.json && !$isFinite(message.doubleValue) ? $String(message.doubleValue) : message.doubleValue;
-                    if (options.oneofs)
-                        object.value = "doubleValue";
-                }
-                if (message.booleanValue != null && $Object.hasOwnProperty.call(message, "booleanValue")) {
-                    object.booleanValue = message.booleanValue;
-                    if (options.oneofs)
-                        object.value = "booleanValue";
-                }
-                if (message.stringValue != null && $Object.hasOwnProperty.call(message, "stringValue")) {
-                    object.stringValue = message.stringValue;
-                    if (options.oneofs)
-                        object.value = "stringValue";
-                }
-                if (message.bytesValue != null && $Object.hasOwnProperty.call(message, "bytesValue")) {
-                    object.bytesValue = options.bytes === $String ? $util.base64.encode(message.bytesValue, 0, message.bytesValue.length) : options.bytes === $Array ? $Array.prototype.slice.call(message.bytesValue) : message.bytesValue;
-                    if (options.oneofs)
-                        object.value = "bytesValue";
-                }
-                if (message.datasetValue != null && $Object.hasOwnProperty.call(message, "datasetValue")) {
-                    object.datasetValue = $root.city.sparkplug.DataSet.toObject(message.datasetValue, options, _depth + 1);
-                    if (options.oneofs)
-                        object.value = "datasetValue";
-                }
-                if (message.templateValue != null && $Object.hasOwnProperty.call(message, "templateValue")) {
-                    object.templateValue = $root.city.sparkplug.Template.toObject(message.templateValue, options, _depth + 1);
-                    if (options.oneofs)
-                        object.value = "templateValue";
-                }
-                return object;
-            };
-
-            Metric.prototype.toJSON = function() {
-                return Metric.toObject(this, $protobuf.util.toJSONOptions);
-            };
-
-            Metric.getTypeUrl = function(prefix) {
-                if (prefix === $undefined)
-                    prefix = "type.googleapis.com";
-                return prefix + "/city.sparkplug.Metric";
-            };
-
             return Metric;
         })();
 
         sparkplug.MetaData = (function() {
 
+            /**
+             * Properties of a MetaData.
+             * @typedef {Object} city.sparkplug.MetaData.$Properties
+             * @property {boolean|null} [isMultiPart] MetaData isMultiPart
+             * @property {string|null} [contentType] MetaData contentType
+             * @property {Long|null} [size] MetaData size
+             * @property {Long|null} [seq] MetaData seq
+             * @property {string|null} [fileName] MetaData fileName
+             * @property {string|null} [fileType] MetaData fileType
+             * @property {string|null} [md5] MetaData md5
+             * @property {string|null} [description] MetaData description
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a MetaData.
+             * @memberof city.sparkplug
+             * @interface IMetaData
+             * @augments city.sparkplug.MetaData.$Properties
+             * @deprecated Use city.sparkplug.MetaData.$Properties instead.
+             */
+
+            /**
+             * Shape of a MetaData.
+             * @typedef {city.sparkplug.MetaData.$Properties} city.sparkplug.MetaData.$Shape
+             */
+
+            /**
+             * Constructs a new MetaData.
+             * @memberof city.sparkplug
+             * @classdesc Represents a MetaData.
+             * @constructor
+             * @param {city.sparkplug.MetaData.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
             const MetaData = function (properties) {
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
@@ -715,19 +782,95 @@ export const city = $root.city = (() => {
                             this[keys[i]] = properties[keys[i]];
             };
 
+            /**
+             * MetaData isMultiPart.
+             * @member {boolean} isMultiPart
+             * @memberof city.sparkplug.MetaData
+             * @instance
+             */
             MetaData.prototype.isMultiPart = false;
+
+            /**
+             * MetaData contentType.
+             * @member {string} contentType
+             * @memberof city.sparkplug.MetaData
+             * @instance
+             */
             MetaData.prototype.contentType = "";
+
+            /**
+             * MetaData size.
+             * @member {Long} size
+             * @memberof city.sparkplug.MetaData
+             * @instance
+             */
             MetaData.prototype.size = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+            /**
+             * MetaData seq.
+             * @member {Long} seq
+             * @memberof city.sparkplug.MetaData
+             * @instance
+             */
             MetaData.prototype.seq = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+            /**
+             * MetaData fileName.
+             * @member {string} fileName
+             * @memberof city.sparkplug.MetaData
+             * @instance
+             */
             MetaData.prototype.fileName = "";
+
+            /**
+             * MetaData fileType.
+             * @member {string} fileType
+             * @memberof city.sparkplug.MetaData
+             * @instance
+             */
             MetaData.prototype.fileType = "";
+
+            /**
+             * MetaData md5.
+             * @member {string} md5
+             * @memberof city.sparkplug.MetaData
+             * @instance
+             */
             MetaData.prototype.md5 = "";
+
+            /**
+             * MetaData description.
+             * @member {string} description
+             * @memberof city.sparkplug.MetaData
+             * @instance
+             */
             MetaData.prototype.description = "";
 
+            /**
+             * Creates a new MetaData instance using the specified properties.
+             * @function create
+             * @memberof city.sparkplug.MetaData
+             * @static
+             * @param {city.sparkplug.MetaData.$Properties=} [properties] Properties to set
+             * @returns {city.sparkplug.MetaData} MetaData instance
+             * @type {{
+             *   (properties: city.sparkplug.MetaData.$Shape): city.sparkplug.MetaData & city.sparkplug.MetaData.$Shape;
+             *   (properties?: city.sparkplug.MetaData.$Properties): city.sparkplug.MetaData;
+             * }}
+             */
             MetaData.create = function(properties) {
                 return new MetaData(properties);
             };
 
+            /**
+             * Encodes the specified MetaData message. Does not implicitly {@link city.sparkplug.MetaData.verify|verify} messages.
+             * @function encode
+             * @memberof city.sparkplug.MetaData
+             * @static
+             * @param {city.sparkplug.MetaData.$Properties} message MetaData message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
             MetaData.encode = function (message, writer, _depth) {
                 if (!writer)
                     writer = $Writer.create();
@@ -736,27 +879,38 @@ export const city = $root.city = (() => {
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
                 if (message.isMultiPart != null && $Object.hasOwnProperty.call(message, "isMultiPart"))
-                    writer.uint32(8).bool(message.isMultiPart);
+                    writer.uint32(/* id 1, wireType 0 =*/8).bool(message.isMultiPart);
                 if (message.contentType != null && $Object.hasOwnProperty.call(message, "contentType"))
-                    writer.uint32(18).string(message.contentType);
+                    writer.uint32(/* id 2, wireType 2 =*/18).string(message.contentType);
                 if (message.size != null && $Object.hasOwnProperty.call(message, "size"))
-                    writer.uint32(24).uint64(message.size);
+                    writer.uint32(/* id 3, wireType 0 =*/24).uint64(message.size);
                 if (message.seq != null && $Object.hasOwnProperty.call(message, "seq"))
-                    writer.uint32(32).uint64(message.seq);
+                    writer.uint32(/* id 4, wireType 0 =*/32).uint64(message.seq);
                 if (message.fileName != null && $Object.hasOwnProperty.call(message, "fileName"))
-                    writer.uint32(42).string(message.fileName);
+                    writer.uint32(/* id 5, wireType 2 =*/42).string(message.fileName);
                 if (message.fileType != null && $Object.hasOwnProperty.call(message, "fileType"))
-                    writer.uint32(50).string(message.fileType);
+                    writer.uint32(/* id 6, wireType 2 =*/50).string(message.fileType);
                 if (message.md5 != null && $Object.hasOwnProperty.call(message, "md5"))
-                    writer.uint32(58).string(message.md5);
+                    writer.uint32(/* id 7, wireType 2 =*/58).string(message.md5);
                 if (message.description != null && $Object.hasOwnProperty.call(message, "description"))
-                    writer.uint32(66).string(message.description);
+                    writer.uint32(/* id 8, wireType 2 =*/66).string(message.description);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
             };
 
+            /**
+             * Decodes a MetaData message from the specified reader or buffer.
+             * @function decode
+             * @memberof city.sparkplug.MetaData
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {city.sparkplug.MetaData & city.sparkplug.MetaData.$Shape} MetaData
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
             MetaData.decode = function (reader, length, _end, _depth, _target) {
                 if (!(reader instanceof $Reader))
                     reader = $Reader.create(reader);
@@ -849,119 +1003,44 @@ export const city = $root.city = (() => {
                 return message;
             };
 
-            MetaData.fromObject = function (object, _depth) {
-                if (object instanceof $root.city.sparkplug.MetaData)
-                    return object;
-                if (!$util.isObject(object))
-                    throw $TypeError(".city.sparkplug.MetaData: object expected");
-                if (_depth === $undefined)
-                    _depth = 0;
-                if (_depth > $util.recursionLimit)
-                    throw $Error("max depth exceeded");
-                let message = new $root.city.sparkplug.MetaData();
-                if (object.isMultiPart != null)
-                    message.isMultiPart = $Boolean(object.isMultiPart);
-                if (object.contentType != null)
-                    message.contentType = $String(object.contentType);
-                if (object.size != null)
-                    if ($util.Long)
-                        message.size = $util.Long.fromValue(object.size, true);
-                    else if (typeof object.size === "string")
-                        message.size = $parseInt(object.size, 10);
-                    else if (typeof object.size === "number")
-                        message.size = object.size;
-                    else if (typeof object.size === "object")
-                        message.size = new $util.LongBits(object.size.low >>> 0, object.size.high >>> 0).toNumber(true);
-                if (object.seq != null)
-                    if ($util.Long)
-                        message.seq = $util.Long.fromValue(object.seq, true);
-                    else if (typeof object.seq === "string")
-                        message.seq = $parseInt(object.seq, 10);
-                    else if (typeof object.seq === "number")
-                        message.seq = object.seq;
-                    else if (typeof object.seq === "object")
-                        message.seq = new $util.LongBits(object.seq.low >>> 0, object.seq.high >>> 0).toNumber(true);
-                if (object.fileName != null)
-                    message.fileName = $String(object.fileName);
-                if (object.fileType != null)
-                    message.fileType = $String(object.fileType);
-                if (object.md5 != null)
-                    message.md5 = $String(object.md5);
-                if (object.description != null)
-                    message.description = $String(object.description);
-                return message;
-            };
-
-            MetaData.toObject = function (message, options, _depth) {
-                if (!options)
-                    options = {};
-                if (_depth === $undefined)
-                    _depth = 0;
-                if (_depth > $util.recursionLimit)
-                    throw $Error("max depth exceeded");
-                let object = {};
-                if (options.defaults) {
-                    object.isMultiPart = false;
-                    object.contentType = "";
-                    if ($util.Long) {
-                        let long = new $util.Long(0, 0, true);
-                        object.size = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
-                    } else
-                        object.size = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
-                    if ($util.Long) {
-                        let long = new $util.Long(0, 0, true);
-                        object.seq = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
-                    } else
-                        object.seq = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
-                    object.fileName = "";
-                    object.fileType = "";
-                    object.md5 = "";
-                    object.description = "";
-                }
-                if (message.isMultiPart != null && $Object.hasOwnProperty.call(message, "isMultiPart"))
-                    object.isMultiPart = message.isMultiPart;
-                if (message.contentType != null && $Object.hasOwnProperty.call(message, "contentType"))
-                    object.contentType = message.contentType;
-                if (message.size != null && $Object.hasOwnProperty.call(message, "size"))
-                    if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
-                        object.size = typeof message.size === "number" ? $BigInt(message.size) : $util.Long.fromBits(message.size.low >>> 0, message.size.high >>> 0, true).toBigInt();
-                    else if (typeof message.size === "number")
-                        object.size = options.longs === $String ? $String(message.size) : message.size;
-                    else
-                        object.size = options.longs === $String ? $util.Long.prototype.toString.call(message.size) : options.longs === $Number ? new $util.LongBits(message.size.low >>> 0, message.size.high >>> 0).toNumber(true) : message.size;
-                if (message.seq != null && $Object.hasOwnProperty.call(message, "seq"))
-                    if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
-                        object.seq = typeof message.seq === "number" ? $BigInt(message.seq) : $util.Long.fromBits(message.seq.low >>> 0, message.seq.high >>> 0, true).toBigInt();
-                    else if (typeof message.seq === "number")
-                        object.seq = options.longs === $String ? $String(message.seq) : message.seq;
-                    else
-                        object.seq = options.longs === $String ? $util.Long.prototype.toString.call(message.seq) : options.longs === $Number ? new $util.LongBits(message.seq.low >>> 0, message.seq.high >>> 0).toNumber(true) : message.seq;
-                if (message.fileName != null && $Object.hasOwnProperty.call(message, "fileName"))
-                    object.fileName = message.fileName;
-                if (message.fileType != null && $Object.hasOwnProperty.call(message, "fileType"))
-                    object.fileType = message.fileType;
-                if (message.md5 != null && $Object.hasOwnProperty.call(message, "md5"))
-                    object.md5 = message.md5;
-                if (message.description != null && $Object.hasOwnProperty.call(message, "description"))
-                    object.description = message.description;
-                return object;
-            };
-
-            MetaData.prototype.toJSON = function() {
-                return MetaData.toObject(this, $protobuf.util.toJSONOptions);
-            };
-
-            MetaData.getTypeUrl = function(prefix) {
-                if (prefix === $undefined)
-                    prefix = "type.googleapis.com";
-                return prefix + "/city.sparkplug.MetaData";
-            };
-
             return MetaData;
         })();
 
         sparkplug.PropertySet = (function() {
 
+            /**
+             * Properties of a PropertySet.
+             * @typedef {Object} city.sparkplug.PropertySet.$Properties
+             * @property {Array.<string>|null} [keys] PropertySet keys
+             * @property {Array.<city.sparkplug.PropertyValue.$Properties>|null} [values] PropertySet values
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a PropertySet.
+             * @memberof city.sparkplug
+             * @interface IPropertySet
+             * @augments city.sparkplug.PropertySet.$Properties
+             * @deprecated Use city.sparkplug.PropertySet.$Properties instead.
+             */
+
+            /**
+             * Shape of a PropertySet.
+             * @typedef {{
+             *   keys?: Array.<string>|null;
+             *   values?: Array.<city.sparkplug.PropertyValue.$Shape>|null;
+             *   $unknowns?: Array.<Uint8Array>;
+             * }} city.sparkplug.PropertySet.$Shape
+             */
+
+            /**
+             * Constructs a new PropertySet.
+             * @memberof city.sparkplug
+             * @classdesc Represents a PropertySet.
+             * @constructor
+             * @param {city.sparkplug.PropertySet.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
             const PropertySet = function (properties) {
                 this.keys = [];
                 this.values = [];
@@ -971,13 +1050,47 @@ export const city = $root.city = (() => {
                             this[keys[i]] = properties[keys[i]];
             };
 
+            /**
+             * PropertySet keys.
+             * @member {Array.<string>} keys
+             * @memberof city.sparkplug.PropertySet
+             * @instance
+             */
             PropertySet.prototype.keys = $util.emptyArray;
+
+            /**
+             * PropertySet values.
+             * @member {Array.<city.sparkplug.PropertyValue.$Properties>} values
+             * @memberof city.sparkplug.PropertySet
+             * @instance
+             */
             PropertySet.prototype.values = $util.emptyArray;
 
+            /**
+             * Creates a new PropertySet instance using the specified properties.
+             * @function create
+             * @memberof city.sparkplug.PropertySet
+             * @static
+             * @param {city.sparkplug.PropertySet.$Properties=} [properties] Properties to set
+             * @returns {city.sparkplug.PropertySet} PropertySet instance
+             * @type {{
+             *   (properties: city.sparkplug.PropertySet.$Shape): city.sparkplug.PropertySet & city.sparkplug.PropertySet.$Shape;
+             *   (properties?: city.sparkplug.PropertySet.$Properties): city.sparkplug.PropertySet;
+             * }}
+             */
             PropertySet.create = function(properties) {
                 return new PropertySet(properties);
             };
 
+            /**
+             * Encodes the specified PropertySet message. Does not implicitly {@link city.sparkplug.PropertySet.verify|verify} messages.
+             * @function encode
+             * @memberof city.sparkplug.PropertySet
+             * @static
+             * @param {city.sparkplug.PropertySet.$Properties} message PropertySet message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
             PropertySet.encode = function (message, writer, _depth) {
                 if (!writer)
                     writer = $Writer.create();
@@ -987,16 +1100,27 @@ export const city = $root.city = (() => {
                     throw $Error("max depth exceeded");
                 if (message.keys != null && message.keys.length)
                     for (let i = 0; i < message.keys.length; ++i)
-                        writer.uint32(10).string(message.keys[i]);
+                        writer.uint32(/* id 1, wireType 2 =*/10).string(message.keys[i]);
                 if (message.values != null && message.values.length)
                     for (let i = 0; i < message.values.length; ++i)
-                        $root.city.sparkplug.PropertyValue.encode(message.values[i], writer.uint32(18).fork(), _depth + 1).ldelim();
+                        $root.city.sparkplug.PropertyValue.encode(message.values[i], writer.uint32(/* id 2, wireType 2 =*/18).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
             };
 
+            /**
+             * Decodes a PropertySet message from the specified reader or buffer.
+             * @function decode
+             * @memberof city.sparkplug.PropertySet
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {city.sparkplug.PropertySet & city.sparkplug.PropertySet.$Shape} PropertySet
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
             PropertySet.decode = function (reader, length, _end, _depth, _target) {
                 if (!(reader instanceof $Reader))
                     reader = $Reader.create(reader);
@@ -1057,76 +1181,42 @@ export const city = $root.city = (() => {
                 return message;
             };
 
-            PropertySet.fromObject = function (object, _depth) {
-                if (object instanceof $root.city.sparkplug.PropertySet)
-                    return object;
-                if (!$util.isObject(object))
-                    throw $TypeError(".city.sparkplug.PropertySet: object expected");
-                if (_depth === $undefined)
-                    _depth = 0;
-                if (_depth > $util.recursionLimit)
-                    throw $Error("max depth exceeded");
-                let message = new $root.city.sparkplug.PropertySet();
-                if (object.keys) {
-                    if (!$Array.isArray(object.keys))
-                        throw $TypeError(".city.sparkplug.PropertySet.keys: array expected");
-                    message.keys = $Array(object.keys.length);
-                    for (let i = 0; i < object.keys.length; ++i)
-                        message.keys[i] = $String(object.keys[i]);
-                }
-                if (object.values) {
-                    if (!$Array.isArray(object.values))
-                        throw $TypeError(".city.sparkplug.PropertySet.values: array expected");
-                    message.values = $Array(object.values.length);
-                    for (let i = 0; i < object.values.length; ++i) {
-                        if (!$util.isObject(object.values[i]))
-                            throw $TypeError(".city.sparkplug.PropertySet.values: object expected");
-                        message.values[i] = $root.city.sparkplug.PropertyValue.fromObject(object.values[i], _depth + 1);
-                    }
-                }
-                return message;
-            };
-
-            PropertySet.toObject = function (message, options, _depth) {
-                if (!options)
-                    options = {};
-                if (_depth === $undefined)
-                    _depth = 0;
-                if (_depth > $util.recursionLimit)
-                    throw $Error("max depth exceeded");
-                let object = {};
-                if (options.arrays || options.defaults) {
-                    object.keys = [];
-                    object.values = [];
-                }
-                if (message.keys && message.keys.length) {
-                    object.keys = $Array(message.keys.length);
-                    for (let j = 0; j < message.keys.length; ++j)
-                        object.keys[j] = message.keys[j];
-                }
-                if (message.values && message.values.length) {
-                    object.values = $Array(message.values.length);
-                    for (let j = 0; j < message.values.length; ++j)
-                        object.values[j] = $root.city.sparkplug.PropertyValue.toObject(message.values[j], options, _depth + 1);
-                }
-                return object;
-            };
-
-            PropertySet.prototype.toJSON = function() {
-                return PropertySet.toObject(this, $protobuf.util.toJSONOptions);
-            };
-
-            PropertySet.getTypeUrl = function(prefix) {
-                if (prefix === $undefined)
-                    prefix = "type.googleapis.com";
-                return prefix + "/city.sparkplug.PropertySet";
-            };
-
             return PropertySet;
         })();
 
         sparkplug.PropertySetList = (function() {
 
+            /**
+             * Properties of a PropertySetList.
+             * @typedef {Object} city.sparkplug.PropertySetList.$Properties
+             * @property {Array.<city.sparkplug.PropertySet.$Properties>|null} [propertyset] PropertySetList propertyset
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a PropertySetList.
+             * @memberof city.sparkplug
+             * @interface IPropertySetList
+             * @augments city.sparkplug.PropertySetList.$Properties
+             * @deprecated Use city.sparkplug.PropertySetList.$Properties instead.
+             */
+
+            /**
+             * Shape of a PropertySetList.
+             * @typedef {{
+             *   propertyset?: Array.<city.sparkplug.PropertySet.$Shape>|null;
+             *   $unknowns?: Array.<Uint8Array>;
+             * }} city.sparkplug.PropertySetList.$Shape
+             */
+
+            /**
+             * Constructs a new PropertySetList.
+             * @memberof city.sparkplug
+             * @classdesc Represents a PropertySetList.
+             * @constructor
+             * @param {city.sparkplug.PropertySetList.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
             const PropertySetList = function (properties) {
                 this.propertyset = [];
                 if (properties)
@@ -1135,12 +1225,39 @@ export const city = $root.city = (() => {
                             this[keys[i]] = properties[keys[i]];
             };
 
+            /**
+             * PropertySetList propertyset.
+             * @member {Array.<city.sparkplug.PropertySet.$Properties>} propertyset
+             * @memberof city.sparkplug.PropertySetList
+             * @instance
+             */
             PropertySetList.prototype.propertyset = $util.emptyArray;
 
+            /**
+             * Creates a new PropertySetList instance using the specified properties.
+             * @function create
+             * @memberof city.sparkplug.PropertySetList
+             * @static
+             * @param {city.sparkplug.PropertySetList.$Properties=} [properties] Properties to set
+             * @returns {city.sparkplug.PropertySetList} PropertySetList instance
+             * @type {{
+             *   (properties: city.sparkplug.PropertySetList.$Shape): city.sparkplug.PropertySetList & city.sparkplug.PropertySetList.$Shape;
+             *   (properties?: city.sparkplug.PropertySetList.$Properties): city.sparkplug.PropertySetList;
+             * }}
+             */
             PropertySetList.create = function(properties) {
                 return new PropertySetList(properties);
             };
 
+            /**
+             * Encodes the specified PropertySetList message. Does not implicitly {@link city.sparkplug.PropertySetList.verify|verify} messages.
+             * @function encode
+             * @memberof city.sparkplug.PropertySetList
+             * @static
+             * @param {city.sparkplug.PropertySetList.$Properties} message PropertySetList message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
             PropertySetList.encode = function (message, writer, _depth) {
                 if (!writer)
                     writer = $Writer.create();
@@ -1150,13 +1267,24 @@ export const city = $root.city = (() => {
                     throw $Error("max depth exceeded");
                 if (message.propertyset != null && message.propertyset.length)
                     for (let i = 0; i < message.propertyset.length; ++i)
-                        $root.city.sparkplug.PropertySet.encode(message.propertyset[i], writer.uint32(10).fork(), _depth + 1).ldelim();
+                        $root.city.sparkplug.PropertySet.encode(message.propertyset[i], writer.uint32(/* id 1, wireType 2 =*/10).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
             };
 
+            /**
+             * Decodes a PropertySetList message from the specified reader or buffer.
+             * @function decode
+             * @memberof city.sparkplug.PropertySetList
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {city.sparkplug.PropertySetList & city.sparkplug.PropertySetList.$Shape} PropertySetList
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
             PropertySetList.decode = function (reader, length, _end, _depth, _target) {
                 if (!(reader instanceof $Reader))
                     reader = $Reader.create(reader);
@@ -1209,62 +1337,63 @@ export const city = $root.city = (() => {
                 return message;
             };
 
-            PropertySetList.fromObject = function (object, _depth) {
-                if (object instanceof $root.city.sparkplug.PropertySetList)
-                    return object;
-                if (!$util.isObject(object))
-                    throw $TypeError(".city.sparkplug.PropertySetList: object expected");
-                if (_depth === $undefined)
-                    _depth = 0;
-                if (_depth > $util.recursionLimit)
-                    throw $Error("max depth exceeded");
-                let message = new $root.city.sparkplug.PropertySetList();
-                if (object.propertyset) {
-                    if (!$Array.isArray(object.propertyset))
-                        throw $TypeError(".city.sparkplug.PropertySetList.propertyset: array expected");
-                    message.propertyset = $Array(object.propertyset.length);
-                    for (let i = 0; i < object.propertyset.length; ++i) {
-                        if (!$util.isObject(object.propertyset[i]))
-                            throw $TypeError(".city.sparkplug.PropertySetList.propertyset: object expected");
-                        message.propertyset[i] = $root.city.sparkplug.PropertySet.fromObject(object.propertyset[i], _depth + 1);
-                    }
-                }
-                return message;
-            };
-
-            PropertySetList.toObject = function (message, options, _depth) {
-                if (!options)
-                    options = {};
-                if (_depth === $undefined)
-                    _depth = 0;
-                if (_depth > $util.recursionLimit)
-                    throw $Error("max depth exceeded");
-                let object = {};
-                if (options.arrays || options.defaults)
-                    object.propertyset = [];
-                if (message.propertyset && message.propertyset.length) {
-                    object.propertyset = $Array(message.propertyset.length);
-                    for (let j = 0; j < message.propertyset.length; ++j)
-                        object.propertyset[j] = $root.city.sparkplug.PropertySet.toObject(message.propertyset[j], options, _depth + 1);
-                }
-                return object;
-            };
-
-            PropertySetList.prototype.toJSON = function() {
-                return PropertySetList.toObject(this, $protobuf.util.toJSONOptions);
-            };
-
-            PropertySetList.getTypeUrl = function(prefix) {
-                if (prefix === $undefined)
-                    prefix = "type.googleapis.com";
-                return prefix + "/city.sparkplug.PropertySetList";
-            };
-
             return PropertySetList;
         })();
 
         sparkplug.PropertyValue = (function() {
 
+            /**
+             * Properties of a PropertyValue.
+             * @typedef {Object} city.sparkplug.PropertyValue.$Properties
+             * @property {number|null} [type] PropertyValue type
+             * @property {boolean|null} [isNull] PropertyValue isNull
+             * @property {number|null} [intValue] PropertyValue intValue
+             * @property {Long|null} [longValue] PropertyValue longValue
+             * @property {number|null} [floatValue] PropertyValue floatValue
+             * @property {number|null} [doubleValue] PropertyValue doubleValue
+             * @property {boolean|null} [booleanValue] PropertyValue booleanValue
+             * @property {string|null} [stringValue] PropertyValue stringValue
+             * @property {city.sparkplug.PropertySet.$Properties|null} [propertysetValue] PropertyValue propertysetValue
+             * @property {city.sparkplug.PropertySetList.$Properties|null} [propertysetsValue] PropertyValue propertysetsValue
+             * @property {"intValue"|"longValue"|"floatValue"|"doubleValue"|"booleanValue"|"stringValue"|"propertysetValue"|"propertysetsValue"} [value] PropertyValue value
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a PropertyValue.
+             * @memberof city.sparkplug
+             * @interface IPropertyValue
+             * @augments city.sparkplug.PropertyValue.$Properties
+             * @deprecated Use city.sparkplug.PropertyValue.$Properties instead.
+             */
+
+            /**
+             * Narrowed shape of a PropertyValue.
+             * @typedef {{
+             *   type?: number|null;
+             *   isNull?: boolean|null;
+             *   intValue?: number|null;
+             *   longValue?: Long|null;
+             *   floatValue?: number|null;
+             *   doubleValue?: number|null;
+             *   booleanValue?: boolean|null;
+             *   stringValue?: string|null;
+             *   propertysetValue?: city.sparkplug.PropertySet.$Shape|null;
+             *   propertysetsValue?: city.sparkplug.PropertySetList.$Shape|null;
+             *   $unknowns?: Array.<Uint8Array>;
+             * } & (
+             *   ({ value?: undefined; intValue?: null; longValue?: null; floatValue?: null; doubleValue?: null; booleanValue?: null; stringValue?: null; propertysetValue?: null; propertysetsValue?: null }|{ value?: "intValue"; intValue: number; longValue?: null; floatValue?: null; doubleValue?: null; booleanValue?: null; stringValue?: null; propertysetValue?: null; propertysetsValue?: null }|{ value?: "longValue"; intValue?: null; longValue: Long; floatValue?: null; doubleValue?: null; booleanValue?: null; stringValue?: null; propertysetValue?: null; propertysetsValue?: null }|{ value?: "floatValue"; intValue?: null; longValue?: null; floatValue: number; doubleValue?: null; booleanValue?: null; stringValue?: null; propertysetValue?: null; propertysetsValue?: null }|{ value?: "doubleValue"; intValue?: null; longValue?: null; floatValue?: null; doubleValue: number; booleanValue?: null; stringValue?: null; propertysetValue?: null; propertysetsValue?: null }|{ value?: "booleanValue"; intValue?: null; longValue?: null; floatValue?: null; doubleValue?: null; booleanValue: boolean; stringValue?: null; propertysetValue?: null; propertysetsValue?: null }|{ value?: "stringValue"; intValue?: null; longValue?: null; floatValue?: null; doubleValue?: null; booleanValue?: null; stringValue: string; propertysetValue?: null; propertysetsValue?: null }|{ value?: "propertysetValue"; intValue?: null; longValue?: null; floatValue?: null; doubleValue?: null; booleanValue?: null; stringValue?: null; propertysetValue: city.sparkplug.PropertySet.$Shape; propertysetsValue?: null }|{ value?: "propertysetsValue"; intValue?: null; longValue?: null; floatValue?: null; doubleValue?: null; booleanValue?: null; stringValue?: null; propertysetValue?: null; propertysetsValue: city.sparkplug.PropertySetList.$Shape })
+             * )} city.sparkplug.PropertyValue.$Shape
+             */
+
+            /**
+             * Constructs a new PropertyValue.
+             * @memberof city.sparkplug
+             * @classdesc Represents a PropertyValue.
+             * @constructor
+             * @param {city.sparkplug.PropertyValue.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
             const PropertyValue = function (properties) {
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
@@ -1272,28 +1401,125 @@ export const city = $root.city = (() => {
                             this[keys[i]] = properties[keys[i]];
             };
 
+            /**
+             * PropertyValue type.
+             * @member {number} type
+             * @memberof city.sparkplug.PropertyValue
+             * @instance
+             */
             PropertyValue.prototype.type = 0;
+
+            /**
+             * PropertyValue isNull.
+             * @member {boolean} isNull
+             * @memberof city.sparkplug.PropertyValue
+             * @instance
+             */
             PropertyValue.prototype.isNull = false;
+
+            /**
+             * PropertyValue intValue.
+             * @member {number|null|undefined} intValue
+             * @memberof city.sparkplug.PropertyValue
+             * @instance
+             */
             PropertyValue.prototype.intValue = null;
+
+            /**
+             * PropertyValue longValue.
+             * @member {Long|null|undefined} longValue
+             * @memberof city.sparkplug.PropertyValue
+             * @instance
+             */
             PropertyValue.prototype.longValue = null;
+
+            /**
+             * PropertyValue floatValue.
+             * @member {number|null|undefined} floatValue
+             * @memberof city.sparkplug.PropertyValue
+             * @instance
+             */
             PropertyValue.prototype.floatValue = null;
+
+            /**
+             * PropertyValue doubleValue.
+             * @member {number|null|undefined} doubleValue
+             * @memberof city.sparkplug.PropertyValue
+             * @instance
+             */
             PropertyValue.prototype.doubleValue = null;
+
+            /**
+             * PropertyValue booleanValue.
+             * @member {boolean|null|undefined} booleanValue
+             * @memberof city.sparkplug.PropertyValue
+             * @instance
+             */
             PropertyValue.prototype.booleanValue = null;
+
+            /**
+             * PropertyValue stringValue.
+             * @member {string|null|undefined} stringValue
+             * @memberof city.sparkplug.PropertyValue
+             * @instance
+             */
             PropertyValue.prototype.stringValue = null;
+
+            /**
+             * PropertyValue propertysetValue.
+             * @member {city.sparkplug.PropertySet.$Properties|null|undefined} propertysetValue
+             * @memberof city.sparkplug.PropertyValue
+             * @instance
+             */
             PropertyValue.prototype.propertysetValue = null;
+
+            /**
+             * PropertyValue propertysetsValue.
+             * @member {city.sparkplug.PropertySetList.$Properties|null|undefined} propertysetsValue
+             * @memberof city.sparkplug.PropertyValue
+             * @instance
+             */
             PropertyValue.prototype.propertysetsValue = null;
 
+            // OneOf field names bound to virtual getters and setters
             let $oneOfFields;
 
+            /**
+             * PropertyValue value.
+             * @member {"intValue"|"longValue"|"floatValue"|"doubleValue"|"booleanValue"|"stringValue"|"propertysetValue"|"propertysetsValue"|undefined} value
+             * @memberof city.sparkplug.PropertyValue
+             * @instance
+             */
             $Object.defineProperty(PropertyValue.prototype, "value", {
                 get: $util.oneOfGetter($oneOfFields = ["intValue", "longValue", "floatValue", "doubleValue", "booleanValue", "stringValue", "propertysetValue", "propertysetsValue"]),
                 set: $util.oneOfSetter($oneOfFields)
             });
 
+            /**
+             * Creates a new PropertyValue instance using the specified properties.
+             * @function create
+             * @memberof city.sparkplug.PropertyValue
+             * @static
+             * @param {city.sparkplug.PropertyValue.$Properties=} [properties] Properties to set
+             * @returns {city.sparkplug.PropertyValue} PropertyValue instance
+             * @type {{
+             *   (properties: city.sparkplug.PropertyValue.$Shape): city.sparkplug.PropertyValue & city.sparkplug.PropertyValue.$Shape;
+             *   (properties?: city.sparkplug.PropertyValue.$Properties): city.sparkplug.PropertyValue;
+             * }}
+             */
             PropertyValue.create = function(properties) {
                 return new PropertyValue(properties);
             };
 
+            /**
+             * Encodes the specified PropertyValue message. Does not implicitly {@link city.sparkplug.PropertyValue.verify|verify} messages.
+             * @function encode
+             * @memberof city.sparkplug.PropertyValue
+             * @static
+             * @param {city.sparkplug.PropertyValue.$Properties} message PropertyValue message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
             PropertyValue.encode = function (message, writer, _depth) {
                 if (!writer)
                     writer = $Writer.create();
@@ -1302,31 +1528,42 @@ export const city = $root.city = (() => {
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
                 if (message.type != null && $Object.hasOwnProperty.call(message, "type"))
-                    writer.uint32(8).uint32(message.type);
+                    writer.uint32(/* id 1, wireType 0 =*/8).uint32(message.type);
                 if (message.isNull != null && $Object.hasOwnProperty.call(message, "isNull"))
-                    writer.uint32(16).bool(message.isNull);
+                    writer.uint32(/* id 2, wireType 0 =*/16).bool(message.isNull);
                 if (message.intValue != null && $Object.hasOwnProperty.call(message, "intValue"))
-                    writer.uint32(24).uint32(message.intValue);
+                    writer.uint32(/* id 3, wireType 0 =*/24).uint32(message.intValue);
                 if (message.longValue != null && $Object.hasOwnProperty.call(message, "longValue"))
-                    writer.uint32(32).uint64(message.longValue);
+                    writer.uint32(/* id 4, wireType 0 =*/32).uint64(message.longValue);
                 if (message.floatValue != null && $Object.hasOwnProperty.call(message, "floatValue"))
-                    writer.uint32(45).float(message.floatValue);
+                    writer.uint32(/* id 5, wireType 5 =*/45).float(message.floatValue);
                 if (message.doubleValue != null && $Object.hasOwnProperty.call(message, "doubleValue"))
-                    writer.uint32(49).double(message.doubleValue);
+                    writer.uint32(/* id 6, wireType 1 =*/49).double(message.doubleValue);
                 if (message.booleanValue != null && $Object.hasOwnProperty.call(message, "booleanValue"))
-                    writer.uint32(56).bool(message.booleanValue);
+                    writer.uint32(/* id 7, wireType 0 =*/56).bool(message.booleanValue);
                 if (message.stringValue != null && $Object.hasOwnProperty.call(message, "stringValue"))
-                    writer.uint32(66).string(message.stringValue);
+                    writer.uint32(/* id 8, wireType 2 =*/66).string(message.stringValue);
                 if (message.propertysetValue != null && $Object.hasOwnProperty.call(message, "propertysetValue"))
-                    $root.city.sparkplug.PropertySet.encode(message.propertysetValue, writer.uint32(74).fork(), _depth + 1).ldelim();
+                    $root.city.sparkplug.PropertySet.encode(message.propertysetValue, writer.uint32(/* id 9, wireType 2 =*/74).fork(), _depth + 1).ldelim();
                 if (message.propertysetsValue != null && $Object.hasOwnProperty.call(message, "propertysetsValue"))
-                    $root.city.sparkplug.PropertySetList.encode(message.propertysetsValue, writer.uint32(82).fork(), _depth + 1).ldelim();
+                    $root.city.sparkplug.PropertySetList.encode(message.propertysetsValue, writer.uint32(/* id 10, wireType 2 =*/82).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
             };
 
+            /**
+             * Decodes a PropertyValue message from the specified reader or buffer.
+             * @function decode
+             * @memberof city.sparkplug.PropertyValue
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {city.sparkplug.PropertyValue & city.sparkplug.PropertyValue.$Shape} PropertyValue
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
             PropertyValue.decode = function (reader, length, _end, _depth, _target) {
                 if (!(reader instanceof $Reader))
                     reader = $Reader.create(reader);
@@ -1439,131 +1676,48 @@ export const city = $root.city = (() => {
                 return message;
             };
 
-            PropertyValue.fromObject = function (object, _depth) {
-                if (object instanceof $root.city.sparkplug.PropertyValue)
-                    return object;
-                if (!$util.isObject(object))
-                    throw $TypeError(".city.sparkplug.PropertyValue: object expected");
-                if (_depth === $undefined)
-                    _depth = 0;
-                if (_depth > $util.recursionLimit)
-                    throw $Error("max depth exceeded");
-                let message = new $root.city.sparkplug.PropertyValue();
-                if (object.type != null)
-                    message.type = object.type >>> 0;
-                if (object.isNull != null)
-                    message.isNull = $Boolean(object.isNull);
-                if (object.intValue != null)
-                    message.intValue = object.intValue >>> 0;
-                if (object.longValue != null)
-                    if ($util.Long)
-                        message.longValue = $util.Long.fromValue(object.longValue, true);
-                    else if (typeof object.longValue === "string")
-                        message.longValue = $parseInt(object.longValue, 10);
-                    else if (typeof object.longValue === "number")
-                        message.longValue = object.longValue;
-                    else if (typeof object.longValue === "object")
-                        message.longValue = new $util.LongBits(object.longValue.low >>> 0, object.longValue.high >>> 0).toNumber(true);
-                if (object.floatValue != null)
-                    message.floatValue = $Number(object.floatValue);
-                if (object.doubleValue != null)
-                    message.doubleValue = $Number(object.doubleValue);
-                if (object.booleanValue != null)
-                    message.booleanValue = $Boolean(object.booleanValue);
-                if (object.stringValue != null)
-                    message.stringValue = $String(object.stringValue);
-                if (object.propertysetValue != null) {
-                    if (!$util.isObject(object.propertysetValue))
-                        throw $TypeError(".city.sparkplug.PropertyValue.propertysetValue: object expected");
-                    message.propertysetValue = $root.city.sparkplug.PropertySet.fromObject(object.propertysetValue, _depth + 1);
-                }
-                if (object.propertysetsValue != null) {
-                    if (!$util.isObject(object.propertysetsValue))
-                        throw $TypeError(".city.sparkplug.PropertyValue.propertysetsValue: object expected");
-                    message.propertysetsValue = $root.city.sparkplug.PropertySetList.fromObject(object.propertysetsValue, _depth + 1);
-                }
-                return message;
-            };
-
-            PropertyValue.toObject = function (message, options, _depth) {
-                if (!options)
-                    options = {};
-                if (_depth === $undefined)
-                    _depth = 0;
-                if (_depth > $util.recursionLimit)
-                    throw $Error("max depth exceeded");
-                let object = {};
-                if (options.defaults) {
-                    object.type = 0;
-                    object.isNull = false;
-                }
-                if (message.type != null && $Object.hasOwnProperty.call(message, "type"))
-                    object.type = message.type;
-                if (message.isNull != null && $Object.hasOwnProperty.call(message, "isNull"))
-                    object.isNull = message.isNull;
-                if (message.intValue != null && $Object.hasOwnProperty.call(message, "intValue")) {
-                    object.intValue = message.intValue;
-                    if (options.oneofs)
-                        object.value = "intValue";
-                }
-                if (message.longValue != null && $Object.hasOwnProperty.call(message, "longValue")) {
-                    if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
-                        object.longValue = typeof message.longValue === "number" ? $BigInt(message.longValue) : $util.Long.fromBits(message.longValue.low >>> 0, message.longValue.high >>> 0, true).toBigInt();
-                    else if (typeof message.longValue === "number")
-                        object.longValue = options.longs === $String ? $String(message.longValue) : message.longValue;
-                    else
-                        object.longValue = options.longs === $String ? $util.Long.prototype.toString.call(message.longValue) : options.longs === $Number ? new $util.LongBits(message.longValue.low >>> 0, message.longValue.high >>> 0).toNumber(true) : message.longValue;
-                    if (options.oneofs)
-                        object.value = "longValue";
-                }
-                if (message.floatValue != null && $Object.hasOwnProperty.call(message, "floatValue")) {
-                    object.floatValue = options.json && !$isFinite(message.floatValue) ? $String(message.floatValue) : message.floatValue;
-                    if (options.oneofs)
-                        object.value = "floatValue";
-                }
-                if (message.doubleValue != null && $Object.hasOwnProperty.call(message, "doubleValue")) {
-                    object.doubleValue = options.json && !$isFinite(message.doubleValue) ? $String(message.doubleValue) : message.doubleValue;
-                    if (options.oneofs)
-                        object.value = "doubleValue";
-                }
-                if (message.booleanValue != null && $Object.hasOwnProperty.call(message, "booleanValue")) {
-                    object.booleanValue = message.booleanValue;
-                    if (options.oneofs)
-                        object.value = "booleanValue";
-                }
-                if (message.stringValue != null && $Object.hasOwnProperty.call(message, "stringValue")) {
-                    object.stringValue = message.stringValue;
-                    if (options.oneofs)
-                        object.value = "stringValue";
-                }
-                if (message.propertysetValue != null && $Object.hasOwnProperty.call(message, "propertysetValue")) {
-                    object.propertysetValue = $root.city.sparkplug.PropertySet.toObject(message.propertysetValue, options, _depth + 1);
-                    if (options.oneofs)
-                        object.value = "propertysetValue";
-                }
-                if (message.propertysetsValue != null && $Object.hasOwnProperty.call(message, "propertysetsValue")) {
-                    object.propertysetsValue = $root.city.sparkplug.PropertySetList.toObject(message.propertysetsValue, options, _depth + 1);
-                    if (options.oneofs)
-                        object.value = "propertysetsValue";
-                }
-                return object;
-            };
-
-            PropertyValue.prototype.toJSON = function() {
-                return PropertyValue.toObject(this, $protobuf.util.toJSONOptions);
-            };
-
-            PropertyValue.getTypeUrl = function(prefix) {
-                if (prefix === $undefined)
-                    prefix = "type.googleapis.com";
-                return prefix + "/city.sparkplug.PropertyValue";
-            };
-
             return PropertyValue;
         })();
 
         sparkplug.DataSet = (function() {
 
+            /**
+             * Properties of a DataSet.
+             * @typedef {Object} city.sparkplug.DataSet.$Properties
+             * @property {Long|null} [numOfColumns] DataSet numOfColumns
+             * @property {Array.<string>|null} [columns] DataSet columns
+             * @property {Array.<number>|null} [types] DataSet types
+             * @property {Array.<city.sparkplug.DataSet.Row.$Properties>|null} [rows] DataSet rows
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a DataSet.
+             * @memberof city.sparkplug
+             * @interface IDataSet
+             * @augments city.sparkplug.DataSet.$Properties
+             * @deprecated Use city.sparkplug.DataSet.$Properties instead.
+             */
+
+            /**
+             * Shape of a DataSet.
+             * @typedef {{
+             *   numOfColumns?: Long|null;
+             *   columns?: Array.<string>|null;
+             *   types?: Array.<number>|null;
+             *   rows?: Array.<city.sparkplug.DataSet.Row.$Shape>|null;
+             *   $unknowns?: Array.<Uint8Array>;
+             * }} city.sparkplug.DataSet.$Shape
+             */
+
+            /**
+             * Constructs a new DataSet.
+             * @memberof city.sparkplug
+             * @classdesc Represents a DataSet.
+             * @constructor
+             * @param {city.sparkplug.DataSet.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
             const DataSet = function (properties) {
                 this.columns = [];
                 this.types = [];
@@ -1574,15 +1728,63 @@ export const city = $root.city = (() => {
                             this[keys[i]] = properties[keys[i]];
             };
 
+            /**
+             * DataSet numOfColumns.
+             * @member {Long} numOfColumns
+             * @memberof city.sparkplug.DataSet
+             * @instance
+             */
             DataSet.prototype.numOfColumns = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+            /**
+             * DataSet columns.
+             * @member {Array.<string>} columns
+             * @memberof city.sparkplug.DataSet
+             * @instance
+             */
             DataSet.prototype.columns = $util.emptyArray;
+
+            /**
+             * DataSet types.
+             * @member {Array.<number>} types
+             * @memberof city.sparkplug.DataSet
+             * @instance
+             */
             DataSet.prototype.types = $util.emptyArray;
+
+            /**
+             * DataSet rows.
+             * @member {Array.<city.sparkplug.DataSet.Row.$Properties>} rows
+             * @memberof city.sparkplug.DataSet
+             * @instance
+             */
             DataSet.prototype.rows = $util.emptyArray;
 
+            /**
+             * Creates a new DataSet instance using the specified properties.
+             * @function create
+             * @memberof city.sparkplug.DataSet
+             * @static
+             * @param {city.sparkplug.DataSet.$Properties=} [properties] Properties to set
+             * @returns {city.sparkplug.DataSet} DataSet instance
+             * @type {{
+             *   (properties: city.sparkplug.DataSet.$Shape): city.sparkplug.DataSet & city.sparkplug.DataSet.$Shape;
+             *   (properties?: city.sparkplug.DataSet.$Properties): city.sparkplug.DataSet;
+             * }}
+             */
             DataSet.create = function(properties) {
                 return new DataSet(properties);
             };
 
+            /**
+             * Encodes the specified DataSet message. Does not implicitly {@link city.sparkplug.DataSet.verify|verify} messages.
+             * @function encode
+             * @memberof city.sparkplug.DataSet
+             * @static
+             * @param {city.sparkplug.DataSet.$Properties} message DataSet message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
             DataSet.encode = function (message, writer, _depth) {
                 if (!writer)
                     writer = $Writer.create();
@@ -1591,22 +1793,33 @@ export const city = $root.city = (() => {
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
                 if (message.numOfColumns != null && $Object.hasOwnProperty.call(message, "numOfColumns"))
-                    writer.uint32(8).uint64(message.numOfColumns);
+                    writer.uint32(/* id 1, wireType 0 =*/8).uint64(message.numOfColumns);
                 if (message.columns != null && message.columns.length)
                     for (let i = 0; i < message.columns.length; ++i)
-                        writer.uint32(18).string(message.columns[i]);
+                        writer.uint32(/* id 2, wireType 2 =*/18).string(message.columns[i]);
                 if (message.types != null && message.types.length)
                     for (let i = 0; i < message.types.length; ++i)
-                        writer.uint32(24).uint32(message.types[i]);
+                        writer.uint32(/* id 3, wireType 0 =*/24).uint32(message.types[i]);
                 if (message.rows != null && message.rows.length)
                     for (let i = 0; i < message.rows.length; ++i)
-                        $root.city.sparkplug.DataSet.Row.encode(message.rows[i], writer.uint32(34).fork(), _depth + 1).ldelim();
+                        $root.city.sparkplug.DataSet.Row.encode(message.rows[i], writer.uint32(/* id 4, wireType 2 =*/34).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
             };
 
+            /**
+             * Decodes a DataSet message from the specified reader or buffer.
+             * @function decode
+             * @memberof city.sparkplug.DataSet
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {city.sparkplug.DataSet & city.sparkplug.DataSet.$Shape} DataSet
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
             DataSet.decode = function (reader, length, _end, _depth, _target) {
                 if (!(reader instanceof $Reader))
                     reader = $Reader.create(reader);
@@ -1687,108 +1900,52 @@ export const city = $root.city = (() => {
                 return message;
             };
 
-            DataSet.fromObject = function (object, _depth) {
-                if (object instanceof $root.city.sparkplug.DataSet)
-                    return object;
-                if (!$util.isObject(object))
-                    throw $TypeError(".city.sparkplug.DataSet: object expected");
-                if (_depth === $undefined)
-                    _depth = 0;
-                if (_depth > $util.recursionLimit)
-                    throw $Error("max depth exceeded");
-                let message = new $root.city.sparkplug.DataSet();
-                if (object.numOfColumns != null)
-                    if ($util.Long)
-                        message.numOfColumns = $util.Long.fromValue(object.numOfColumns, true);
-                    else if (typeof object.numOfColumns === "string")
-                        message.numOfColumns = $parseInt(object.numOfColumns, 10);
-                    else if (typeof object.numOfColumns === "number")
-                        message.numOfColumns = object.numOfColumns;
-                    else if (typeof object.numOfColumns === "object")
-                        message.numOfColumns = new $util.LongBits(object.numOfColumns.low >>> 0, object.numOfColumns.high >>> 0).toNumber(true);
-                if (object.columns) {
-                    if (!$Array.isArray(object.columns))
-                        throw $TypeError(".city.sparkplug.DataSet.columns: array expected");
-                    message.columns = $Array(object.columns.length);
-                    for (let i = 0; i < object.columns.length; ++i)
-                        message.columns[i] = $String(object.columns[i]);
-                }
-                if (object.types) {
-                    if (!$Array.isArray(object.types))
-                        throw $TypeError(".city.sparkplug.DataSet.types: array expected");
-                    message.types = $Array(object.types.length);
-                    for (let i = 0; i < object.types.length; ++i)
-                        message.types[i] = object.types[i] >>> 0;
-                }
-                if (object.rows) {
-                    if (!$Array.isArray(object.rows))
-                        throw $TypeError(".city.sparkplug.DataSet.rows: array expected");
-                    message.rows = $Array(object.rows.length);
-                    for (let i = 0; i < object.rows.length; ++i) {
-                        if (!$util.isObject(object.rows[i]))
-                            throw $TypeError(".city.sparkplug.DataSet.rows: object expected");
-                        message.rows[i] = $root.city.sparkplug.DataSet.Row.fromObject(object.rows[i], _depth + 1);
-                    }
-                }
-                return message;
-            };
-
-            DataSet.toObject = function (message, options, _depth) {
-                if (!options)
-                    options = {};
-                if (_depth === $undefined)
-                    _depth = 0;
-                if (_depth > $util.recursionLimit)
-                    throw $Error("max depth exceeded");
-                let object = {};
-                if (options.arrays || options.defaults) {
-                    object.columns = [];
-                    object.types = [];
-                    object.rows = [];
-                }
-                if (options.defaults)
-                    if ($util.Long) {
-                        let long = new $util.Long(0, 0, true);
-                        object.numOfColumns = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
-                    } else
-                        object.numOfColumns = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
-                if (message.numOfColumns != null && $Object.hasOwnProperty.call(message, "numOfColumns"))
-                    if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
-                        object.numOfColumns = typeof message.numOfColumns === "number" ? $BigInt(message.numOfColumns) : $util.Long.fromBits(message.numOfColumns.low >>> 0, message.numOfColumns.high >>> 0, true).toBigInt();
-                    else if (typeof message.numOfColumns === "number")
-                        object.numOfColumns = options.longs === $String ? $String(message.numOfColumns) : message.numOfColumns;
-                    else
-                        object.numOfColumns = options.longs === $String ? $util.Long.prototype.toString.call(message.numOfColumns) : options.longs === $Number ? new $util.LongBits(message.numOfColumns.low >>> 0, message.numOfColumns.high >>> 0).toNumber(true) : message.numOfColumns;
-                if (message.columns && message.columns.length) {
-                    object.columns = $Array(message.columns.length);
-                    for (let j = 0; j < message.columns.length; ++j)
-                        object.columns[j] = message.columns[j];
-                }
-                if (message.types && message.types.length) {
-                    object.types = $Array(message.types.length);
-                    for (let j = 0; j < message.types.length; ++j)
-                        object.types[j] = message.types[j];
-                }
-                if (message.rows && message.rows.length) {
-                    object.rows = $Array(message.rows.length);
-                    for (let j = 0; j < message.rows.length; ++j)
-                        object.rows[j] = $root.city.sparkplug.DataSet.Row.toObject(message.rows[j], options, _depth + 1);
-                }
-                return object;
-            };
-
-            DataSet.prototype.toJSON = function() {
-                return DataSet.toObject(this, $protobuf.util.toJSONOptions);
-            };
-
-            DataSet.getTypeUrl = function(prefix) {
-                if (prefix === $undefined)
-                    prefix = "type.googleapis.com";
-                return prefix + "/city.sparkplug.DataSet";
-            };
-
             DataSet.Value = (function() {
 
+                /**
+                 * Properties of a Value.
+                 * @typedef {Object} city.sparkplug.DataSet.Value.$Properties
+                 * @property {number|null} [intValue] Value intValue
+                 * @property {Long|null} [longValue] Value longValue
+                 * @property {number|null} [floatValue] Value floatValue
+                 * @property {number|null} [doubleValue] Value doubleValue
+                 * @property {boolean|null} [booleanValue] Value booleanValue
+                 * @property {string|null} [stringValue] Value stringValue
+                 * @property {"intValue"|"longValue"|"floatValue"|"doubleValue"|"booleanValue"|"stringValue"} [value] Value value
+                 * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+                 */
+
+                /**
+                 * Properties of a Value.
+                 * @memberof city.sparkplug.DataSet
+                 * @interface IValue
+                 * @augments city.sparkplug.DataSet.Value.$Properties
+                 * @deprecated Use city.sparkplug.DataSet.Value.$Properties instead.
+                 */
+
+                /**
+                 * Narrowed shape of a Value.
+                 * @typedef {{
+                 *   intValue?: number|null;
+                 *   longValue?: Long|null;
+                 *   floatValue?: number|null;
+                 *   doubleValue?: number|null;
+                 *   booleanValue?: boolean|null;
+                 *   stringValue?: string|null;
+                 *   $unknowns?: Array.<Uint8Array>;
+                 * } & (
+                 *   ({ value?: undefined; intValue?: null; longValue?: null; floatValue?: null; doubleValue?: null; booleanValue?: null; stringValue?: null }|{ value?: "intValue"; intValue: number; longValue?: null; floatValue?: null; doubleValue?: null; booleanValue?: null; stringValue?: null }|{ value?: "longValue"; intValue?: null; longValue: Long; floatValue?: null; doubleValue?: null; booleanValue?: null; stringValue?: null }|{ value?: "floatValue"; intValue?: null; longValue?: null; floatValue: number; doubleValue?: null; booleanValue?: null; stringValue?: null }|{ value?: "doubleValue"; intValue?: null; longValue?: null; floatValue?: null; doubleValue: number; booleanValue?: null; stringValue?: null }|{ value?: "booleanValue"; intValue?: null; longValue?: null; floatValue?: null; doubleValue?: null; booleanValue: boolean; stringValue?: null }|{ value?: "stringValue"; intValue?: null; longValue?: null; floatValue?: null; doubleValue?: null; booleanValue?: null; stringValue: string })
+                 * )} city.sparkplug.DataSet.Value.$Shape
+                 */
+
+                /**
+                 * Constructs a new Value.
+                 * @memberof city.sparkplug.DataSet
+                 * @classdesc Represents a Value.
+                 * @constructor
+                 * @param {city.sparkplug.DataSet.Value.$Properties=} [properties] Properties to set
+                 * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+                 */
                 const Value = function (properties) {
                     if (properties)
                         for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
@@ -1796,24 +1953,93 @@ export const city = $root.city = (() => {
                                 this[keys[i]] = properties[keys[i]];
                 };
 
+                /**
+                 * Value intValue.
+                 * @member {number|null|undefined} intValue
+                 * @memberof city.sparkplug.DataSet.Value
+                 * @instance
+                 */
                 Value.prototype.intValue = null;
+
+                /**
+                 * Value longValue.
+                 * @member {Long|null|undefined} longValue
+                 * @memberof city.sparkplug.DataSet.Value
+                 * @instance
+                 */
                 Value.prototype.longValue = null;
+
+                /**
+                 * Value floatValue.
+                 * @member {number|null|undefined} floatValue
+                 * @memberof city.sparkplug.DataSet.Value
+                 * @instance
+                 */
                 Value.prototype.floatValue = null;
+
+                /**
+                 * Value doubleValue.
+                 * @member {number|null|undefined} doubleValue
+                 * @memberof city.sparkplug.DataSet.Value
+                 * @instance
+                 */
                 Value.prototype.doubleValue = null;
+
+                /**
+                 * Value booleanValue.
+                 * @member {boolean|null|undefined} booleanValue
+                 * @memberof city.sparkplug.DataSet.Value
+                 * @instance
+                 */
                 Value.prototype.booleanValue = null;
+
+                /**
+                 * Value stringValue.
+                 * @member {string|null|undefined} stringValue
+                 * @memberof city.sparkplug.DataSet.Value
+                 * @instance
+                 */
                 Value.prototype.stringValue = null;
 
+                // OneOf field names bound to virtual getters and setters
                 let $oneOfFields;
 
+                /**
+                 * Value value.
+                 * @member {"intValue"|"longValue"|"floatValue"|"doubleValue"|"booleanValue"|"stringValue"|undefined} value
+                 * @memberof city.sparkplug.DataSet.Value
+                 * @instance
+                 */
                 $Object.defineProperty(Value.prototype, "value", {
                     get: $util.oneOfGetter($oneOfFields = ["intValue", "longValue", "floatValue", "doubleValue", "booleanValue", "stringValue"]),
                     set: $util.oneOfSetter($oneOfFields)
                 });
 
+                /**
+                 * Creates a new Value instance using the specified properties.
+                 * @function create
+                 * @memberof city.sparkplug.DataSet.Value
+                 * @static
+                 * @param {city.sparkplug.DataSet.Value.$Properties=} [properties] Properties to set
+                 * @returns {city.sparkplug.DataSet.Value} Value instance
+                 * @type {{
+                 *   (properties: city.sparkplug.DataSet.Value.$Shape): city.sparkplug.DataSet.Value & city.sparkplug.DataSet.Value.$Shape;
+                 *   (properties?: city.sparkplug.DataSet.Value.$Properties): city.sparkplug.DataSet.Value;
+                 * }}
+                 */
                 Value.create = function(properties) {
                     return new Value(properties);
                 };
 
+                /**
+                 * Encodes the specified Value message. Does not implicitly {@link city.sparkplug.DataSet.Value.verify|verify} messages.
+                 * @function encode
+                 * @memberof city.sparkplug.DataSet.Value
+                 * @static
+                 * @param {city.sparkplug.DataSet.Value.$Properties} message Value message or plain object to encode
+                 * @param {$protobuf.Writer} [writer] Writer to encode to
+                 * @returns {$protobuf.Writer} Writer
+                 */
                 Value.encode = function (message, writer, _depth) {
                     if (!writer)
                         writer = $Writer.create();
@@ -1822,23 +2048,34 @@ export const city = $root.city = (() => {
                     if (_depth > $util.recursionLimit)
                         throw $Error("max depth exceeded");
                     if (message.intValue != null && $Object.hasOwnProperty.call(message, "intValue"))
-                        writer.uint32(8).uint32(message.intValue);
+                        writer.uint32(/* id 1, wireType 0 =*/8).uint32(message.intValue);
                     if (message.longValue != null && $Object.hasOwnProperty.call(message, "longValue"))
-                        writer.uint32(16).uint64(message.longValue);
+                        writer.uint32(/* id 2, wireType 0 =*/16).uint64(message.longValue);
                     if (message.floatValue != null && $Object.hasOwnProperty.call(message, "floatValue"))
-                        writer.uint32(29).float(message.floatValue);
+                        writer.uint32(/* id 3, wireType 5 =*/29).float(message.floatValue);
                     if (message.doubleValue != null && $Object.hasOwnProperty.call(message, "doubleValue"))
-                        writer.uint32(33).double(message.doubleValue);
+                        writer.uint32(/* id 4, wireType 1 =*/33).double(message.doubleValue);
                     if (message.booleanValue != null && $Object.hasOwnProperty.call(message, "booleanValue"))
-                        writer.uint32(40).bool(message.booleanValue);
+                        writer.uint32(/* id 5, wireType 0 =*/40).bool(message.booleanValue);
                     if (message.stringValue != null && $Object.hasOwnProperty.call(message, "stringValue"))
-                        writer.uint32(50).string(message.stringValue);
+                        writer.uint32(/* id 6, wireType 2 =*/50).string(message.stringValue);
                     if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                         for (let i = 0; i < message.$unknowns.length; ++i)
                             writer.raw(message.$unknowns[i]);
                     return writer;
                 };
 
+                /**
+                 * Decodes a Value message from the specified reader or buffer.
+                 * @function decode
+                 * @memberof city.sparkplug.DataSet.Value
+                 * @static
+                 * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+                 * @param {number} [length] Message length if known beforehand
+                 * @returns {city.sparkplug.DataSet.Value & city.sparkplug.DataSet.Value.$Shape} Value
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
                 Value.decode = function (reader, length, _end, _depth, _target) {
                     if (!(reader instanceof $Reader))
                         reader = $Reader.create(reader);
@@ -1925,99 +2162,42 @@ export const city = $root.city = (() => {
                     return message;
                 };
 
-                Value.fromObject = function (object, _depth) {
-                    if (object instanceof $root.city.sparkplug.DataSet.Value)
-                        return object;
-                    if (!$util.isObject(object))
-                        throw $TypeError(".city.sparkplug.DataSet.Value: object expected");
-                    if (_depth === $undefined)
-                        _depth = 0;
-                    if (_depth > $util.recursionLimit)
-                        throw $Error("max depth exceeded");
-                    let message = new $root.city.sparkplug.DataSet.Value();
-                    if (object.intValue != null)
-                        message.intValue = object.intValue >>> 0;
-                    if (object.longValue != null)
-                        if ($util.Long)
-                            message.longValue = $util.Long.fromValue(object.longValue, true);
-                        else if (typeof object.longValue === "string")
-                            message.longValue = $parseInt(object.longValue, 10);
-                        else if (typeof object.longValue === "number")
-                            message.longValue = object.longValue;
-                        else if (typeof object.longValue === "object")
-                            message.longValue = new $util.LongBits(object.longValue.low >>> 0, object.longValue.high >>> 0).toNumber(true);
-                    if (object.floatValue != null)
-                        message.floatValue = $Number(object.floatValue);
-                    if (object.doubleValue != null)
-                        message.doubleValue = $Number(object.doubleValue);
-                    if (object.booleanValue != null)
-                        message.booleanValue = $Boolean(object.booleanValue);
-                    if (object.stringValue != null)
-                        message.stringValue = $String(object.stringValue);
-                    return message;
-                };
-
-                Value.toObject = function (message, options, _depth) {
-                    if (!options)
-                        options = {};
-                    if (_depth === $undefined)
-                        _depth = 0;
-                    if (_depth > $util.recursionLimit)
-                        throw $Error("max depth exceeded");
-                    let object = {};
-                    if (message.intValue != null && $Object.hasOwnProperty.call(message, "intValue")) {
-                        object.intValue = message.intValue;
-                        if (options.oneofs)
-                            object.value = "intValue";
-                    }
-                    if (message.longValue != null && $Object.hasOwnProperty.call(message, "longValue")) {
-                        if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
-                            object.longValue = typeof message.longValue === "number" ? $BigInt(message.longValue) : $util.Long.fromBits(message.longValue.low >>> 0, message.longValue.high >>> 0, true).toBigInt();
-                        else if (typeof message.longValue === "number")
-                            object.longValue = options.longs === $String ? $String(message.longValue) : message.longValue;
-                        else
-                            object.longValue = options.longs === $String ? $util.Long.prototype.toString.call(message.longValue) : options.longs === $Number ? new $util.LongBits(message.longValue.low >>> 0, message.longValue.high >>> 0).toNumber(true) : message.longValue;
-                        if (options.oneofs)
-                            object.value = "longValue";
-                    }
-                    if (message.floatValue != null && $Object.hasOwnProperty.call(message, "floatValue")) {
-                        object.floatValue = options.json && !$isFinite(message.floatValue) ? $String(message.floatValue) : message.floatValue;
-                        if (options.oneofs)
-                            object.value = "floatValue";
-                    }
-                    if (message.doubleValue != null && $Object.hasOwnProperty.call(message, "doubleValue")) {
-                        object.doubleValue = options.json && !$isFinite(message.doubleValue) ? $String(message.doubleValue) : message.doubleValue;
-                        if (options.oneofs)
-                            object.value = "doubleValue";
-                    }
-                    if (message.booleanValue != null && $Object.hasOwnProperty.call(message, "booleanValue")) {
-                        object.booleanValue = message.booleanValue;
-                        if (options.oneofs)
-                            object.value = "booleanValue";
-                    }
-                    if (message.stringValue != null && $Object.hasOwnProperty.call(message, "stringValue")) {
-                        object.stringValue = message.stringValue;
-                        if (options.oneofs)
-                            object.value = "stringValue";
-                    }
-                    return object;
-                };
-
-                Value.prototype.toJSON = function() {
-                    return Value.toObject(this, $protobuf.util.toJSONOptions);
-                };
-
-                Value.getTypeUrl = function(prefix) {
-                    if (prefix === $undefined)
-                        prefix = "type.googleapis.com";
-                    return prefix + "/city.sparkplug.DataSet.Value";
-                };
-
                 return Value;
             })();
 
             DataSet.Row = (function() {
 
+                /**
+                 * Properties of a Row.
+                 * @typedef {Object} city.sparkplug.DataSet.Row.$Properties
+                 * @property {Array.<city.sparkplug.DataSet.Value.$Properties>|null} [elements] Row elements
+                 * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+                 */
+
+                /**
+                 * Properties of a Row.
+                 * @memberof city.sparkplug.DataSet
+                 * @interface IRow
+                 * @augments city.sparkplug.DataSet.Row.$Properties
+                 * @deprecated Use city.sparkplug.DataSet.Row.$Properties instead.
+                 */
+
+                /**
+                 * Shape of a Row.
+                 * @typedef {{
+                 *   elements?: Array.<city.sparkplug.DataSet.Value.$Shape>|null;
+                 *   $unknowns?: Array.<Uint8Array>;
+                 * }} city.sparkplug.DataSet.Row.$Shape
+                 */
+
+                /**
+                 * Constructs a new Row.
+                 * @memberof city.sparkplug.DataSet
+                 * @classdesc Represents a Row.
+                 * @constructor
+                 * @param {city.sparkplug.DataSet.Row.$Properties=} [properties] Properties to set
+                 * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+                 */
                 const Row = function (properties) {
                     this.elements = [];
                     if (properties)
@@ -2026,12 +2206,39 @@ export const city = $root.city = (() => {
                                 this[keys[i]] = properties[keys[i]];
                 };
 
+                /**
+                 * Row elements.
+                 * @member {Array.<city.sparkplug.DataSet.Value.$Properties>} elements
+                 * @memberof city.sparkplug.DataSet.Row
+                 * @instance
+                 */
                 Row.prototype.elements = $util.emptyArray;
 
+                /**
+                 * Creates a new Row instance using the specified properties.
+                 * @function create
+                 * @memberof city.sparkplug.DataSet.Row
+                 * @static
+                 * @param {city.sparkplug.DataSet.Row.$Properties=} [properties] Properties to set
+                 * @returns {city.sparkplug.DataSet.Row} Row instance
+                 * @type {{
+                 *   (properties: city.sparkplug.DataSet.Row.$Shape): city.sparkplug.DataSet.Row & city.sparkplug.DataSet.Row.$Shape;
+                 *   (properties?: city.sparkplug.DataSet.Row.$Properties): city.sparkplug.DataSet.Row;
+                 * }}
+                 */
                 Row.create = function(properties) {
                     return new Row(properties);
                 };
 
+                /**
+                 * Encodes the specified Row message. Does not implicitly {@link city.sparkplug.DataSet.Row.verify|verify} messages.
+                 * @function encode
+                 * @memberof city.sparkplug.DataSet.Row
+                 * @static
+                 * @param {city.sparkplug.DataSet.Row.$Properties} message Row message or plain object to encode
+                 * @param {$protobuf.Writer} [writer] Writer to encode to
+                 * @returns {$protobuf.Writer} Writer
+                 */
                 Row.encode = function (message, writer, _depth) {
                     if (!writer)
                         writer = $Writer.create();
@@ -2041,13 +2248,24 @@ export const city = $root.city = (() => {
                         throw $Error("max depth exceeded");
                     if (message.elements != null && message.elements.length)
                         for (let i = 0; i < message.elements.length; ++i)
-                            $root.city.sparkplug.DataSet.Value.encode(message.elements[i], writer.uint32(10).fork(), _depth + 1).ldelim();
+                            $root.city.sparkplug.DataSet.Value.encode(message.elements[i], writer.uint32(/* id 1, wireType 2 =*/10).fork(), _depth + 1).ldelim();
                     if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                         for (let i = 0; i < message.$unknowns.length; ++i)
                             writer.raw(message.$unknowns[i]);
                     return writer;
                 };
 
+                /**
+                 * Decodes a Row message from the specified reader or buffer.
+                 * @function decode
+                 * @memberof city.sparkplug.DataSet.Row
+                 * @static
+                 * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+                 * @param {number} [length] Message length if known beforehand
+                 * @returns {city.sparkplug.DataSet.Row & city.sparkplug.DataSet.Row.$Shape} Row
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
                 Row.decode = function (reader, length, _end, _depth, _target) {
                     if (!(reader instanceof $Reader))
                         reader = $Reader.create(reader);
@@ -2100,57 +2318,6 @@ export const city = $root.city = (() => {
                     return message;
                 };
 
-                Row.fromObject = function (object, _depth) {
-                    if (object instanceof $root.city.sparkplug.DataSet.Row)
-                        return object;
-                    if (!$util.isObject(object))
-                        throw $TypeError(".city.sparkplug.DataSet.Row: object expected");
-                    if (_depth === $undefined)
-                        _depth = 0;
-                    if (_depth > $util.recursionLimit)
-                        throw $Error("max depth exceeded");
-                    let message = new $root.city.sparkplug.DataSet.Row();
-                    if (object.elements) {
-                        if (!$Array.isArray(object.elements))
-                            throw $TypeError(".city.sparkplug.DataSet.Row.elements: array expected");
-                        message.elements = $Array(object.elements.length);
-                        for (let i = 0; i < object.elements.length; ++i) {
-                            if (!$util.isObject(object.elements[i]))
-                                throw $TypeError(".city.sparkplug.DataSet.Row.elements: object expected");
-                            message.elements[i] = $root.city.sparkplug.DataSet.Value.fromObject(object.elements[i], _depth + 1);
-                        }
-                    }
-                    return message;
-                };
-
-                Row.toObject = function (message, options, _depth) {
-                    if (!options)
-                        options = {};
-                    if (_depth === $undefined)
-                        _depth = 0;
-                    if (_depth > $util.recursionLimit)
-                        throw $Error("max depth exceeded");
-                    let object = {};
-                    if (options.arrays || options.defaults)
-                        object.elements = [];
-                    if (message.elements && message.elements.length) {
-                        object.elements = $Array(message.elements.length);
-                        for (let j = 0; j < message.elements.length; ++j)
-                            object.elements[j] = $root.city.sparkplug.DataSet.Value.toObject(message.elements[j], options, _depth + 1);
-                    }
-                    return object;
-                };
-
-                Row.prototype.toJSON = function() {
-                    return Row.toObject(this, $protobuf.util.toJSONOptions);
-                };
-
-                Row.getTypeUrl = function(prefix) {
-                    if (prefix === $undefined)
-                        prefix = "type.googleapis.com";
-                    return prefix + "/city.sparkplug.DataSet.Row";
-                };
-
                 return Row;
             })();
 
@@ -2159,6 +2326,45 @@ export const city = $root.city = (() => {
 
         sparkplug.Template = (function() {
 
+            /**
+             * Properties of a Template.
+             * @typedef {Object} city.sparkplug.Template.$Properties
+             * @property {string|null} [version] Template version
+             * @property {Array.<city.sparkplug.Metric.$Properties>|null} [metrics] Template metrics
+             * @property {Array.<city.sparkplug.Template.Parameter.$Properties>|null} [parameters] Template parameters
+             * @property {string|null} [templateRef] Template templateRef
+             * @property {boolean|null} [isDefinition] Template isDefinition
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a Template.
+             * @memberof city.sparkplug
+             * @interface ITemplate
+             * @augments city.sparkplug.Template.$Properties
+             * @deprecated Use city.sparkplug.Template.$Properties instead.
+             */
+
+            /**
+             * Shape of a Template.
+             * @typedef {{
+             *   version?: string|null;
+             *   metrics?: Array.<city.sparkplug.Metric.$Shape>|null;
+             *   parameters?: Array.<city.sparkplug.Template.Parameter.$Shape>|null;
+             *   templateRef?: string|null;
+             *   isDefinition?: boolean|null;
+             *   $unknowns?: Array.<Uint8Array>;
+             * }} city.sparkplug.Template.$Shape
+             */
+
+            /**
+             * Constructs a new Template.
+             * @memberof city.sparkplug
+             * @classdesc Represents a Template.
+             * @constructor
+             * @param {city.sparkplug.Template.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
             const Template = function (properties) {
                 this.metrics = [];
                 this.parameters = [];
@@ -2168,16 +2374,71 @@ export const city = $root.city = (() => {
                             this[keys[i]] = properties[keys[i]];
             };
 
+            /**
+             * Template version.
+             * @member {string} version
+             * @memberof city.sparkplug.Template
+             * @instance
+             */
             Template.prototype.version = "";
+
+            /**
+             * Template metrics.
+             * @member {Array.<city.sparkplug.Metric.$Properties>} metrics
+             * @memberof city.sparkplug.Template
+             * @instance
+             */
             Template.prototype.metrics = $util.emptyArray;
+
+            /**
+             * Template parameters.
+             * @member {Array.<city.sparkplug.Template.Parameter.$Properties>} parameters
+             * @memberof city.sparkplug.Template
+             * @instance
+             */
             Template.prototype.parameters = $util.emptyArray;
+
+            /**
+             * Template templateRef.
+             * @member {string} templateRef
+             * @memberof city.sparkplug.Template
+             * @instance
+             */
             Template.prototype.templateRef = "";
+
+            /**
+             * Template isDefinition.
+             * @member {boolean} isDefinition
+             * @memberof city.sparkplug.Template
+             * @instance
+             */
             Template.prototype.isDefinition = false;
 
+            /**
+             * Creates a new Template instance using the specified properties.
+             * @function create
+             * @memberof city.sparkplug.Template
+             * @static
+             * @param {city.sparkplug.Template.$Properties=} [properties] Properties to set
+             * @returns {city.sparkplug.Template} Template instance
+             * @type {{
+             *   (properties: city.sparkplug.Template.$Shape): city.sparkplug.Template & city.sparkplug.Template.$Shape;
+             *   (properties?: city.sparkplug.Template.$Properties): city.sparkplug.Template;
+             * }}
+             */
             Template.create = function(properties) {
                 return new Template(properties);
             };
 
+            /**
+             * Encodes the specified Template message. Does not implicitly {@link city.sparkplug.Template.verify|verify} messages.
+             * @function encode
+             * @memberof city.sparkplug.Template
+             * @static
+             * @param {city.sparkplug.Template.$Properties} message Template message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
             Template.encode = function (message, writer, _depth) {
                 if (!writer)
                     writer = $Writer.create();
@@ -2186,23 +2447,34 @@ export const city = $root.city = (() => {
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
                 if (message.version != null && $Object.hasOwnProperty.call(message, "version"))
-                    writer.uint32(10).string(message.version);
+                    writer.uint32(/* id 1, wireType 2 =*/10).string(message.version);
                 if (message.metrics != null && message.metrics.length)
                     for (let i = 0; i < message.metrics.length; ++i)
-                        $root.city.sparkplug.Metric.encode(message.metrics[i], writer.uint32(18).fork(), _depth + 1).ldelim();
+                        $root.city.sparkplug.Metric.encode(message.metrics[i], writer.uint32(/* id 2, wireType 2 =*/18).fork(), _depth + 1).ldelim();
                 if (message.parameters != null && message.parameters.length)
                     for (let i = 0; i < message.parameters.length; ++i)
-                        $root.city.sparkplug.Template.Parameter.encode(message.parameters[i], writer.uint32(26).fork(), _depth + 1).ldelim();
+                        $root.city.sparkplug.Template.Parameter.encode(message.parameters[i], writer.uint32(/* id 3, wireType 2 =*/26).fork(), _depth + 1).ldelim();
                 if (message.templateRef != null && $Object.hasOwnProperty.call(message, "templateRef"))
-                    writer.uint32(34).string(message.templateRef);
+                    writer.uint32(/* id 4, wireType 2 =*/34).string(message.templateRef);
                 if (message.isDefinition != null && $Object.hasOwnProperty.call(message, "isDefinition"))
-                    writer.uint32(40).bool(message.isDefinition);
+                    writer.uint32(/* id 5, wireType 0 =*/40).bool(message.isDefinition);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
                 return writer;
             };
 
+            /**
+             * Decodes a Template message from the specified reader or buffer.
+             * @function decode
+             * @memberof city.sparkplug.Template
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {city.sparkplug.Template & city.sparkplug.Template.$Shape} Template
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
             Template.decode = function (reader, length, _end, _depth, _target) {
                 if (!(reader instanceof $Reader))
                     reader = $Reader.create(reader);
@@ -2281,93 +2553,56 @@ export const city = $root.city = (() => {
                 return message;
             };
 
-            Template.fromObject = function (object, _depth) {
-                if (object instanceof $root.city.sparkplug.Template)
-                    return object;
-                if (!$util.isObject(object))
-                    throw $TypeError(".city.sparkplug.Template: object expected");
-                if (_depth === $undefined)
-                    _depth = 0;
-                if (_depth > $util.recursionLimit)
-                    throw $Error("max depth exceeded");
-                let message = new $root.city.sparkplug.Template();
-                if (object.version != null)
-                    message.version = $String(object.version);
-                if (object.metrics) {
-                    if (!$Array.isArray(object.metrics))
-                        throw $TypeError(".city.sparkplug.Template.metrics: array expected");
-                    message.metrics = $Array(object.metrics.length);
-                    for (let i = 0; i < object.metrics.length; ++i) {
-                        if (!$util.isObject(object.metrics[i]))
-                            throw $TypeError(".city.sparkplug.Template.metrics: object expected");
-                        message.metrics[i] = $root.city.sparkplug.Metric.fromObject(object.metrics[i], _depth + 1);
-                    }
-                }
-                if (object.parameters) {
-                    if (!$Array.isArray(object.parameters))
-                        throw $TypeError(".city.sparkplug.Template.parameters: array expected");
-                    message.parameters = $Array(object.parameters.length);
-                    for (let i = 0; i < object.parameters.length; ++i) {
-                        if (!$util.isObject(object.parameters[i]))
-                            throw $TypeError(".city.sparkplug.Template.parameters: object expected");
-                        message.parameters[i] = $root.city.sparkplug.Template.Parameter.fromObject(object.parameters[i], _depth + 1);
-                    }
-                }
-                if (object.templateRef != null)
-                    message.templateRef = $String(object.templateRef);
-                if (object.isDefinition != null)
-                    message.isDefinition = $Boolean(object.isDefinition);
-                return message;
-            };
-
-            Template.toObject = function (message, options, _depth) {
-                if (!options)
-                    options = {};
-                if (_depth === $undefined)
-                    _depth = 0;
-                if (_depth > $util.recursionLimit)
-                    throw $Error("max depth exceeded");
-                let object = {};
-                if (options.arrays || options.defaults) {
-                    object.metrics = [];
-                    object.parameters = [];
-                }
-                if (options.defaults) {
-                    object.version = "";
-                    object.templateRef = "";
-                    object.isDefinition = false;
-                }
-                if (message.version != null && $Object.hasOwnProperty.call(message, "version"))
-                    object.version = message.version;
-                if (message.metrics && message.metrics.length) {
-                    object.metrics = $Array(message.metrics.length);
-                    for (let j = 0; j < message.metrics.length; ++j)
-                        object.metrics[j] = $root.city.sparkplug.Metric.toObject(message.metrics[j], options, _depth + 1);
-                }
-                if (message.parameters && message.parameters.length) {
-                    object.parameters = $Array(message.parameters.length);
-                    for (let j = 0; j < message.parameters.length; ++j)
-                        object.parameters[j] = $root.city.sparkplug.Template.Parameter.toObject(message.parameters[j], options, _depth + 1);
-                }
-                if (message.templateRef != null && $Object.hasOwnProperty.call(message, "templateRef"))
-                    object.templateRef = message.templateRef;
-                if (message.isDefinition != null && $Object.hasOwnProperty.call(message, "isDefinition"))
-                    object.isDefinition = message.isDefinition;
-                return object;
-            };
-
-            Template.prototype.toJSON = function() {
-                return Template.toObject(this, $protobuf.util.toJSONOptions);
-            };
-
-            Template.getTypeUrl = function(prefix) {
-                if (prefix === $undefined)
-                    prefix = "type.googleapis.com";
-                return prefix + "/city.sparkplug.Template";
-            };
-
             Template.Parameter = (function() {
 
+                /**
+                 * Properties of a Parameter.
+                 * @typedef {Object} city.sparkplug.Template.Parameter.$Properties
+                 * @property {string|null} [name] Parameter name
+                 * @property {number|null} [type] Parameter type
+                 * @property {number|null} [intValue] Parameter intValue
+                 * @property {Long|null} [longValue] Parameter longValue
+                 * @property {number|null} [floatValue] Parameter floatValue
+                 * @property {number|null} [doubleValue] Parameter doubleValue
+                 * @property {boolean|null} [booleanValue] Parameter booleanValue
+                 * @property {string|null} [stringValue] Parameter stringValue
+                 * @property {"intValue"|"longValue"|"floatValue"|"doubleValue"|"booleanValue"|"stringValue"} [value] Parameter value
+                 * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+                 */
+
+                /**
+                 * Properties of a Parameter.
+                 * @memberof city.sparkplug.Template
+                 * @interface IParameter
+                 * @augments city.sparkplug.Template.Parameter.$Properties
+                 * @deprecated Use city.sparkplug.Template.Parameter.$Properties instead.
+                 */
+
+                /**
+                 * Narrowed shape of a Parameter.
+                 * @typedef {{
+                 *   name?: string|null;
+                 *   type?: number|null;
+                 *   intValue?: number|null;
+                 *   longValue?: Long|null;
+                 *   floatValue?: number|null;
+                 *   doubleValue?: number|null;
+                 *   booleanValue?: boolean|null;
+                 *   stringValue?: string|null;
+                 *   $unknowns?: Array.<Uint8Array>;
+                 * } & (
+                 *   ({ value?: undefined; intValue?: null; longValue?: null; floatValue?: null; doubleValue?: null; booleanValue?: null; stringValue?: null }|{ value?: "intValue"; intValue: number; longValue?: null; floatValue?: null; doubleValue?: null; booleanValue?: null; stringValue?: null }|{ value?: "longValue"; intValue?: null; longValue: Long; floatValue?: null; doubleValue?: null; booleanValue?: null; stringValue?: null }|{ value?: "floatValue"; intValue?: null; longValue?: null; floatValue: number; doubleValue?: null; booleanValue?: null; stringValue?: null }|{ value?: "doubleValue"; intValue?: null; longValue?: null; floatValue?: null; doubleValue: number; booleanValue?: null; stringValue?: null }|{ value?: "booleanValue"; intValue?: null; longValue?: null; floatValue?: null; doubleValue?: null; booleanValue: boolean; stringValue?: null }|{ value?: "stringValue"; intValue?: null; longValue?: null; floatValue?: null; doubleValue?: null; booleanValue?: null; stringValue: string })
+                 * )} city.sparkplug.Template.Parameter.$Shape
+                 */
+
+                /**
+                 * Constructs a new Parameter.
+                 * @memberof city.sparkplug.Template
+                 * @classdesc Represents a Parameter.
+                 * @constructor
+                 * @param {city.sparkplug.Template.Parameter.$Properties=} [properties] Properties to set
+                 * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+                 */
                 const Parameter = function (properties) {
                     if (properties)
                         for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
@@ -2375,26 +2610,109 @@ export const city = $root.city = (() => {
                                 this[keys[i]] = properties[keys[i]];
                 };
 
+                /**
+                 * Parameter name.
+                 * @member {string} name
+                 * @memberof city.sparkplug.Template.Parameter
+                 * @instance
+                 */
                 Parameter.prototype.name = "";
+
+                /**
+                 * Parameter type.
+                 * @member {number} type
+                 * @memberof city.sparkplug.Template.Parameter
+                 * @instance
+                 */
                 Parameter.prototype.type = 0;
+
+                /**
+                 * Parameter intValue.
+                 * @member {number|null|undefined} intValue
+                 * @memberof city.sparkplug.Template.Parameter
+                 * @instance
+                 */
                 Parameter.prototype.intValue = null;
+
+                /**
+                 * Parameter longValue.
+                 * @member {Long|null|undefined} longValue
+                 * @memberof city.sparkplug.Template.Parameter
+                 * @instance
+                 */
                 Parameter.prototype.longValue = null;
+
+                /**
+                 * Parameter floatValue.
+                 * @member {number|null|undefined} floatValue
+                 * @memberof city.sparkplug.Template.Parameter
+                 * @instance
+                 */
                 Parameter.prototype.floatValue = null;
+
+                /**
+                 * Parameter doubleValue.
+                 * @member {number|null|undefined} doubleValue
+                 * @memberof city.sparkplug.Template.Parameter
+                 * @instance
+                 */
                 Parameter.prototype.doubleValue = null;
+
+                /**
+                 * Parameter booleanValue.
+                 * @member {boolean|null|undefined} booleanValue
+                 * @memberof city.sparkplug.Template.Parameter
+                 * @instance
+                 */
                 Parameter.prototype.booleanValue = null;
+
+                /**
+                 * Parameter stringValue.
+                 * @member {string|null|undefined} stringValue
+                 * @memberof city.sparkplug.Template.Parameter
+                 * @instance
+                 */
                 Parameter.prototype.stringValue = null;
 
+                // OneOf field names bound to virtual getters and setters
                 let $oneOfFields;
 
+                /**
+                 * Parameter value.
+                 * @member {"intValue"|"longValue"|"floatValue"|"doubleValue"|"booleanValue"|"stringValue"|undefined} value
+                 * @memberof city.sparkplug.Template.Parameter
+                 * @instance
+                 */
                 $Object.defineProperty(Parameter.prototype, "value", {
                     get: $util.oneOfGetter($oneOfFields = ["intValue", "longValue", "floatValue", "doubleValue", "booleanValue", "stringValue"]),
                     set: $util.oneOfSetter($oneOfFields)
                 });
 
+                /**
+                 * Creates a new Parameter instance using the specified properties.
+                 * @function create
+                 * @memberof city.sparkplug.Template.Parameter
+                 * @static
+                 * @param {city.sparkplug.Template.Parameter.$Properties=} [properties] Properties to set
+                 * @returns {city.sparkplug.Template.Parameter} Parameter instance
+                 * @type {{
+                 *   (properties: city.sparkplug.Template.Parameter.$Shape): city.sparkplug.Template.Parameter & city.sparkplug.Template.Parameter.$Shape;
+                 *   (properties?: city.sparkplug.Template.Parameter.$Properties): city.sparkplug.Template.Parameter;
+                 * }}
+                 */
                 Parameter.create = function(properties) {
                     return new Parameter(properties);
                 };
 
+                /**
+                 * Encodes the specified Parameter message. Does not implicitly {@link city.sparkplug.Template.Parameter.verify|verify} messages.
+                 * @function encode
+                 * @memberof city.sparkplug.Template.Parameter
+                 * @static
+                 * @param {city.sparkplug.Template.Parameter.$Properties} message Parameter message or plain object to encode
+                 * @param {$protobuf.Writer} [writer] Writer to encode to
+                 * @returns {$protobuf.Writer} Writer
+                 */
                 Parameter.encode = function (message, writer, _depth) {
                     if (!writer)
                         writer = $Writer.create();
@@ -2403,27 +2721,38 @@ export const city = $root.city = (() => {
                     if (_depth > $util.recursionLimit)
                         throw $Error("max depth exceeded");
                     if (message.name != null && $Object.hasOwnProperty.call(message, "name"))
-                        writer.uint32(10).string(message.name);
+                        writer.uint32(/* id 1, wireType 2 =*/10).string(message.name);
                     if (message.type != null && $Object.hasOwnProperty.call(message, "type"))
-                        writer.uint32(16).uint32(message.type);
+                        writer.uint32(/* id 2, wireType 0 =*/16).uint32(message.type);
                     if (message.intValue != null && $Object.hasOwnProperty.call(message, "intValue"))
-                        writer.uint32(24).uint32(message.intValue);
+                        writer.uint32(/* id 3, wireType 0 =*/24).uint32(message.intValue);
                     if (message.longValue != null && $Object.hasOwnProperty.call(message, "longValue"))
-                        writer.uint32(32).uint64(message.longValue);
+                        writer.uint32(/* id 4, wireType 0 =*/32).uint64(message.longValue);
                     if (message.floatValue != null && $Object.hasOwnProperty.call(message, "floatValue"))
-                        writer.uint32(45).float(message.floatValue);
+                        writer.uint32(/* id 5, wireType 5 =*/45).float(message.floatValue);
                     if (message.doubleValue != null && $Object.hasOwnProperty.call(message, "doubleValue"))
-                        writer.uint32(49).double(message.doubleValue);
+                        writer.uint32(/* id 6, wireType 1 =*/49).double(message.doubleValue);
                     if (message.booleanValue != null && $Object.hasOwnProperty.call(message, "booleanValue"))
-                        writer.uint32(56).bool(message.booleanValue);
+                        writer.uint32(/* id 7, wireType 0 =*/56).bool(message.booleanValue);
                     if (message.stringValue != null && $Object.hasOwnProperty.call(message, "stringValue"))
-                        writer.uint32(66).string(message.stringValue);
+                        writer.uint32(/* id 8, wireType 2 =*/66).string(message.stringValue);
                     if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                         for (let i = 0; i < message.$unknowns.length; ++i)
                             writer.raw(message.$unknowns[i]);
                     return writer;
                 };
 
+                /**
+                 * Decodes a Parameter message from the specified reader or buffer.
+                 * @function decode
+                 * @memberof city.sparkplug.Template.Parameter
+                 * @static
+                 * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+                 * @param {number} [length] Message length if known beforehand
+                 * @returns {city.sparkplug.Template.Parameter & city.sparkplug.Template.Parameter.$Shape} Parameter
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
                 Parameter.decode = function (reader, length, _end, _depth, _target) {
                     if (!(reader instanceof $Reader))
                         reader = $Reader.create(reader);
@@ -2520,106 +2849,6 @@ export const city = $root.city = (() => {
                     if (_end !== $undefined)
                         throw $Error("missing end group");
                     return message;
-                };
-
-                Parameter.fromObject = function (object, _depth) {
-                    if (object instanceof $root.city.sparkplug.Template.Parameter)
-                        return object;
-                    if (!$util.isObject(object))
-                        throw $TypeError(".city.sparkplug.Template.Parameter: object expected");
-                    if (_depth === $undefined)
-                        _depth = 0;
-                    if (_depth > $util.recursionLimit)
-                        throw $Error("max depth exceeded");
-                    let message = new $root.city.sparkplug.Template.Parameter();
-                    if (object.name != null)
-                        message.name = $String(object.name);
-                    if (object.type != null)
-                        message.type = object.type >>> 0;
-                    if (object.intValue != null)
-                        message.intValue = object.intValue >>> 0;
-                    if (object.longValue != null)
-                        if ($util.Long)
-                            message.longValue = $util.Long.fromValue(object.longValue, true);
-                        else if (typeof object.longValue === "string")
-                            message.longValue = $parseInt(object.longValue, 10);
-                        else if (typeof object.longValue === "number")
-                            message.longValue = object.longValue;
-                        else if (typeof object.longValue === "object")
-                            message.longValue = new $util.LongBits(object.longValue.low >>> 0, object.longValue.high >>> 0).toNumber(true);
-                    if (object.floatValue != null)
-                        message.floatValue = $Number(object.floatValue);
-                    if (object.doubleValue != null)
-                        message.doubleValue = $Number(object.doubleValue);
-                    if (object.booleanValue != null)
-                        message.booleanValue = $Boolean(object.booleanValue);
-                    if (object.stringValue != null)
-                        message.stringValue = $String(object.stringValue);
-                    return message;
-                };
-
-                Parameter.toObject = function (message, options, _depth) {
-                    if (!options)
-                        options = {};
-                    if (_depth === $undefined)
-                        _depth = 0;
-                    if (_depth > $util.recursionLimit)
-                        throw $Error("max depth exceeded");
-                    let object = {};
-                    if (options.defaults) {
-                        object.name = "";
-                        object.type = 0;
-                    }
-                    if (message.name != null && $Object.hasOwnProperty.call(message, "name"))
-                        object.name = message.name;
-                    if (message.type != null && $Object.hasOwnProperty.call(message, "type"))
-                        object.type = message.type;
-                    if (message.intValue != null && $Object.hasOwnProperty.call(message, "intValue")) {
-                        object.intValue = message.intValue;
-                        if (options.oneofs)
-                            object.value = "intValue";
-                    }
-                    if (message.longValue != null && $Object.hasOwnProperty.call(message, "longValue")) {
-                        if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
-                            object.longValue = typeof message.longValue === "number" ? $BigInt(message.longValue) : $util.Long.fromBits(message.longValue.low >>> 0, message.longValue.high >>> 0, true).toBigInt();
-                        else if (typeof message.longValue === "number")
-                            object.longValue = options.longs === $String ? $String(message.longValue) : message.longValue;
-                        else
-                            object.longValue = options.longs === $String ? $util.Long.prototype.toString.call(message.longValue) : options.longs === $Number ? new $util.LongBits(message.longValue.low >>> 0, message.longValue.high >>> 0).toNumber(true) : message.longValue;
-                        if (options.oneofs)
-                            object.value = "longValue";
-                    }
-                    if (message.floatValue != null && $Object.hasOwnProperty.call(message, "floatValue")) {
-                        object.floatValue = options.json && !$isFinite(message.floatValue) ? $String(message.floatValue) : message.floatValue;
-                        if (options.oneofs)
-                            object.value = "floatValue";
-                    }
-                    if (message.doubleValue != null && $Object.hasOwnProperty.call(message, "doubleValue")) {
-                        object.doubleValue = options.json && !$isFinite(message.doubleValue) ? $String(message.doubleValue) : message.doubleValue;
-                        if (options.oneofs)
-                            object.value = "doubleValue";
-                    }
-                    if (message.booleanValue != null && $Object.hasOwnProperty.call(message, "booleanValue")) {
-                        object.booleanValue = message.booleanValue;
-                        if (options.oneofs)
-                            object.value = "booleanValue";
-                    }
-                    if (message.stringValue != null && $Object.hasOwnProperty.call(message, "stringValue")) {
-                        object.stringValue = message.stringValue;
-                        if (options.oneofs)
-                            object.value = "stringValue";
-                    }
-                    return object;
-                };
-
-                Parameter.prototype.toJSON = function() {
-                    return Parameter.toObject(this, $protobuf.util.toJSONOptions);
-                };
-
-                Parameter.getTypeUrl = function(prefix) {
-                    if (prefix === $undefined)
-                        prefix = "type.googleapis.com";
-                    return prefix + "/city.sparkplug.Template.Parameter";
                 };
 
                 return Parameter;

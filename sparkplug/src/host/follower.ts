@@ -40,7 +40,7 @@ export class NodeFollower {
     effects: HostEffect[],
   ): void {
     const payload = decodePayload(bytes, this.#options.payloadLimits);
-    if (topic.type === 'NBIRTH') this.#nodeBirth(topic, payload, now, effects);
+    if (topic.type === 'NBIRTH') this.#nodeBirth(topic, payload, bytes.length, now, effects);
     else if (topic.type === 'NDEATH') this.#nodeDeath(topic, payload, now, effects);
     else this.#inOrder(topic, text, bytes, payload, now, effects);
   }
@@ -77,7 +77,13 @@ export class NodeFollower {
     effects.push(faultOf(topic, error));
   }
 
-  #nodeBirth({ group, node }: NodeTopic, payload: Payload, now: number, effects: HostEffect[]): void {
+  #nodeBirth(
+    { group, node }: NodeTopic,
+    payload: Payload,
+    bytes: number,
+    now: number,
+    effects: HostEffect[],
+  ): void {
     const bdSeq = bdSeqOf(payload);
     if (bdSeq === undefined)
       throw sparkplugError('SPARKPLUG_BIRTH_INVALID', `NBIRTH of ${node} without bdSeq`);
@@ -87,7 +93,7 @@ export class NodeFollower {
     const at = payload.timestamp ?? now;
     const metrics = this.#resolveAll(payload, born, at);
     const record = this.#roster.findOrAdd(group, node);
-    this.#roster.bearNode(record, bdSeq, born);
+    this.#roster.bearNode(record, bdSeq, { metrics: born, bytes });
     this.#reorderBytes -= record.order.bytes;
     record.order.restart(payload.seq);
     record.behind = 0;
@@ -149,7 +155,7 @@ export class NodeFollower {
     }
     record.behind = 0;
     order.advance(now);
-    this.#takeIn(record, topic, text, payload, now, effects);
+    this.#takeIn(record, topic, text, payload, bytes.length, now, effects);
     this.#release(record, now, effects);
   }
 
@@ -172,7 +178,7 @@ export class NodeFollower {
       const topic = parseTopic(message.topic);
       if (topic.type === 'STATE') continue;
       const payload = decodePayload(message.payload, this.#options.payloadLimits);
-      this.#takeIn(record, topic, message.topic, payload, now, effects);
+      this.#takeIn(record, topic, message.topic, payload, message.payload.length, now, effects);
     }
   }
 
@@ -204,11 +210,12 @@ export class NodeFollower {
     topic: NodeTopic | DeviceTopic,
     text: string,
     payload: Payload,
+    bytes: number,
     now: number,
     effects: HostEffect[],
   ): void {
     try {
-      if (topic.type === 'DBIRTH') this.#deviceBirth(record, topic, payload, now, effects);
+      if (topic.type === 'DBIRTH') this.#deviceBirth(record, topic, payload, bytes, now, effects);
       else if (topic.type === 'DDEATH') this.#deviceDeath(record, topic, payload, now, effects);
       else this.#values(record, topic, text, payload, now, effects);
     } catch (error) {
@@ -220,13 +227,14 @@ export class NodeFollower {
     record: NodeRecord,
     { device }: DeviceTopic,
     payload: Payload,
+    bytes: number,
     now: number,
     effects: HostEffect[],
   ): void {
     const born = new BirthMetrics(payload.metrics);
     const at = payload.timestamp ?? now;
     const metrics = this.#resolveAll(payload, born, at);
-    this.#roster.bearDevice(record, device, born);
+    this.#roster.bearDevice(record, device, { metrics: born, bytes });
     effects.push({ kind: 'device-online', ...idOf(record), device, at, metrics });
   }
 

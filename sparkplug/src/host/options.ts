@@ -10,6 +10,10 @@ export interface HostLimits {
   readonly metricsPerNode: number;
   /** Metrics of all nodes. Default 500,000. */
   readonly metrics: number;
+  /** Bytes of the births of one node with its devices. Default 8 MiB. */
+  readonly birthBytesPerNode: number;
+  /** Bytes of the births of all nodes. Default 256 MiB. */
+  readonly birthBytes: number;
   /** Messages of one node kept while an earlier one is awaited. Default 64. */
   readonly reorderMessages: number;
   /** Bytes of all messages so kept, over all nodes. Default 16 MiB. */
@@ -36,6 +40,8 @@ export const defaultHostLimits: HostLimits = Object.freeze({
   devicesPerNode: 1000,
   metricsPerNode: 20_000,
   metrics: 500_000,
+  birthBytesPerNode: 8 * 1024 * 1024,
+  birthBytes: 256 * 1024 * 1024,
   reorderMessages: 64,
   reorderBytes: 16 * 1024 * 1024,
 });

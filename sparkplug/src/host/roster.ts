@@ -4,8 +4,14 @@ import type { BirthMetrics } from '../birth.ts';
 import type { NodeId } from './effect.ts';
 import type { HostLimits } from './options.ts';
 
-export interface DeviceRecord {
+/** What one birth certificate declared. */
+export interface Birth {
   readonly metrics: BirthMetrics;
+  /** Size of its payload: what it takes in memory goes with it. */
+  readonly bytes: number;
+}
+
+export interface DeviceRecord extends Birth {
   /** False after DDEATH, and between a node's rebirth and the device's. */
   online: boolean;
   /** Born in an earlier birth of the node: offline at this time unless it is born again, ms. */
@@ -17,7 +23,7 @@ export class NodeRecord {
   readonly group: string;
   readonly node: string;
   /** Set while the node is online. */
-  born: { readonly bdSeq: number; readonly metrics: BirthMetrics } | undefined;
+  born: (Birth & { readonly bdSeq: number }) | undefined;
   readonly devices = new Map<string, DeviceRecord>();
   readonly order = new MessageOrder();
   /** Messages in a row that were behind: a publisher that counts wrongly. */
@@ -38,11 +44,24 @@ export class NodeRecord {
     return this.born && found?.online ? found.metrics : undefined;
   }
 
-  get metricCount(): number {
-    let count = this.born?.metrics.size ?? 0;
-    for (const { metrics } of this.devices.values()) count += metrics.size;
-    return count;
+  /** Metrics and bytes of all its births. */
+  get size(): Size {
+    const sum = sizeOf(this.born);
+    for (const device of this.devices.values()) {
+      sum.metrics += device.metrics.size;
+      sum.bytes += device.bytes;
+    }
+    return sum;
   }
+}
+
+interface Size {
+  metrics: number;
+  bytes: number;
+}
+
+function sizeOf(birth: Birth | undefined): Size {
+  return birth ? { metrics: birth.metrics.size, bytes: birth.bytes } : { metrics: 0, bytes: 0 };
 }
 
 /** The edge nodes that a host application follows: as many as its limits allow, whoever publishes. */
@@ -51,6 +70,7 @@ export class Roster {
   /** In the order in which they were first seen or last went offline. */
   readonly #nodes = new Map<string, NodeRecord>();
   #metrics = 0;
+  #bytes = 0;
 
   constructor(limits: HostLimits) {
     this.#limits = limits;
@@ -83,24 +103,26 @@ export class Roster {
   }
 
   /** Takes a birth of the node in. Throws SPARKPLUG_HOST_FULL and changes nothing where it does not fit. */
-  bearNode(record: NodeRecord, bdSeq: number, metrics: BirthMetrics): void {
-    this.#makeRoom(record, metrics.size - (record.born?.metrics.size ?? 0));
-    record.born = { bdSeq, metrics };
+  bearNode(record: NodeRecord, bdSeq: number, birth: Birth): void {
+    this.#makeRoom(record, birth, record.born);
+    record.born = { ...birth, bdSeq };
   }
 
   /** As bearNode, for a device. */
-  bearDevice(record: NodeRecord, device: string, metrics: BirthMetrics): void {
+  bearDevice(record: NodeRecord, device: string, birth: Birth): void {
     const before = record.devices.get(device);
     if (!before && record.devices.size >= this.#limits.devicesPerNode) {
       throw full(`${record.node} has more than ${this.#limits.devicesPerNode} devices`);
     }
-    this.#makeRoom(record, metrics.size - (before?.metrics.size ?? 0));
-    record.devices.set(device, { metrics, online: true });
+    this.#makeRoom(record, birth, before);
+    record.devices.set(device, { ...birth, online: true });
   }
 
   /** The node went offline: what its births said is forgotten, the node itself is remembered while there is room. */
   lay(record: NodeRecord): void {
-    this.#metrics -= record.metricCount;
+    const { metrics, bytes } = record.size;
+    this.#metrics -= metrics;
+    this.#bytes -= bytes;
     record.born = undefined;
     record.devices.clear();
     record.order.clear();
@@ -110,17 +132,29 @@ export class Roster {
   }
 
   forgetDevice(record: NodeRecord, device: string): void {
-    this.#metrics -= record.devices.get(device)?.metrics.size ?? 0;
+    const { metrics, bytes } = sizeOf(record.devices.get(device));
+    this.#metrics -= metrics;
+    this.#bytes -= bytes;
     record.devices.delete(device);
   }
 
-  #makeRoom(record: NodeRecord, more: number): void {
-    const { metricsPerNode, metrics } = this.#limits;
-    if (record.metricCount + more > metricsPerNode) {
+  /** Counts a birth in, in the place of the one before it. */
+  #makeRoom(record: NodeRecord, birth: Birth, before: Birth | undefined): void {
+    const { metricsPerNode, metrics, birthBytesPerNode, birthBytes } = this.#limits;
+    const present = record.size;
+    const gone = sizeOf(before);
+    const moreMetrics = birth.metrics.size - gone.metrics;
+    const moreBytes = birth.bytes - gone.bytes;
+    if (present.metrics + moreMetrics > metricsPerNode) {
       throw full(`${record.node} has more than ${metricsPerNode} metrics`);
     }
-    if (this.#metrics + more > metrics) throw full(`more than ${metrics} metrics in all`);
-    this.#metrics += more;
+    if (present.bytes + moreBytes > birthBytesPerNode) {
+      throw full(`the births of ${record.node} take more than ${birthBytesPerNode} bytes`);
+    }
+    if (this.#metrics + moreMetrics > metrics) throw full(`more than ${metrics} metrics in all`);
+    if (this.#bytes + moreBytes > birthBytes) throw full(`births of more than ${birthBytes} bytes in all`);
+    this.#metrics += moreMetrics;
+    this.#bytes += moreBytes;
   }
 
   #forgetOne(): void {

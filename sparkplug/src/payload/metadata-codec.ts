@@ -35,16 +35,20 @@ export function writeMetaData(writer: WireWriter, metadata: MetaData): void {
     writer.byte(0x08);
     writer.byte(metadata.isMultiPart ? 1 : 0);
   }
+  writeText(writer, 2, metadata);
   writeCount(writer, 0x18, metadata.size);
   writeCount(writer, 0x20, metadata.seq);
-  for (const [field, key] of texts) {
-    const text = metadata[key];
-    if (text === undefined) continue;
-    writer.byte((field << 3) | 2);
-    if (!writer.string(text))
-      throw sparkplugError('SPARKPLUG_VALUE_TYPE', `metadata ${key} is not Unicode text`);
-  }
+  for (let field = 5; field <= 8; field++) writeText(writer, field, metadata);
   writer.close(start);
+}
+
+function writeText(writer: WireWriter, field: number, metadata: MetaData): void {
+  const key = texts.get(field);
+  const text = key && metadata[key];
+  if (text === undefined) return;
+  writer.byte((field << 3) | 2);
+  if (!writer.string(text))
+    throw sparkplugError('SPARKPLUG_VALUE_TYPE', `metadata ${key ?? ''} is not Unicode text`);
 }
 
 function writeCount(writer: WireWriter, tag: number, value: number | undefined): void {

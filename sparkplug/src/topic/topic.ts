@@ -32,7 +32,7 @@ const deviceTypes: ReadonlySet<string> = new Set<DeviceMessageType>(['DBIRTH', '
 
 /** Reads a topic. Throws SPARKPLUG_TOPIC_INVALID for anything else, topics of other namespaces among it. */
 export function parseTopic(topic: string): SparkplugTopic {
-  if (topic.length > TOPIC_BYTES) throw invalid(topic, 'too long');
+  if (tooLong(topic)) throw invalid(topic, 'too long');
   const parts = topic.split('/', 6);
   const [namespace, group = '', type = '', node = '', device] = parts;
   if (namespace !== NAMESPACE) throw invalid(topic, `it does not begin with ${NAMESPACE}`);
@@ -47,7 +47,7 @@ export function parseTopic(topic: string): SparkplugTopic {
 export function formatTopic(topic: SparkplugTopic): string {
   const text = elementsOf(topic).join('/');
   if (!elementsOf(topic).every(isValidId)) throw invalid(text, 'an empty or not allowed element');
-  if (Buffer.byteLength(text) > TOPIC_BYTES) throw invalid(text, 'too long');
+  if (tooLong(text)) throw invalid(text, 'too long');
   return text;
 }
 
@@ -60,6 +60,11 @@ function elementsOf(topic: SparkplugTopic): string[] {
 /** Whether a group, node, device or host id is allowed: not empty, Unicode text without + / # or U+0000. */
 export function isValidId(id: string): boolean {
   return id !== '' && !RESERVED.test(id);
+}
+
+/** A UTF-16 unit takes three bytes at most, so that most topics need not be measured. */
+function tooLong(topic: string): boolean {
+  return topic.length > TOPIC_BYTES / 3 && Buffer.byteLength(topic) > TOPIC_BYTES;
 }
 
 function isNodeType(type: string): type is NodeMessageType {
