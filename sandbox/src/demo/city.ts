@@ -59,7 +59,7 @@ function near(place: Location, north: number, east: number): Location {
   return { ...place, lat: place.lat + north / 111_000, lon: place.lon + east / 75_000 };
 }
 
-const dust = 'seeed/sensecap-one-s1000';
+const dust = 'deltaohm/pmbsense-a';
 const weather = 'seeed/sensecap-one';
 const meter = 'eastron/sdm120';
 const parking = 'dfrobot/sen0492';
