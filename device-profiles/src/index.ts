@@ -54,11 +54,13 @@ export {
 export { runVectors, type VectorResult } from './vectors/run.ts';
 
 // Simulation
+export { completeSignal } from './simulate/complete-signal.ts';
 export { signalAt, type SignalContext } from './simulate/signal-at.ts';
 export {
   createSimulator,
   type SimulatedDevice,
   type Simulator,
+  type SimulatorCounters,
   type SimulatorOptions,
   type SimulatorPort,
 } from './simulate/simulator.ts';

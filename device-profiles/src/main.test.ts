@@ -6,10 +6,13 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import modbusSerial from 'modbus-serial';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 
 const command = fileURLToPath(new URL('../bin/device-profile.js', import.meta.url));
 const cases = fileURLToPath(new URL('../testcases', import.meta.url));
+// Each test starts processes of its own, which takes long on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
+
 let folder = '';
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'device-profile-'));
@@ -52,14 +55,14 @@ test('faults are listed a line each, and the exit code is 1', async () => {
 });
 
 test('a wrong call is exit code 2, with the usage', async () => {
-  for (const args of [
+  const calls = [
     [],
     ['fly'],
     ['simulate'],
     ['lint', '--colour'],
     ['simulate', '--profile', 'eastron/sdm120', '--port', 'x'],
-  ]) {
-    const { code, err } = await run(...args);
+  ];
+  for (const { code, err } of await Promise.all(calls.map((args) => run(...args)))) {
     expect(code).toBe(2);
     expect(err).toContain('device-profile lint');
   }

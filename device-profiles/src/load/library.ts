@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { messageOf } from '@city-testbed/runtime';
 import { profileError } from '../errors.ts';
 import type { DeviceProfile } from '../format/profile.ts';
+import { faultText } from './fault.ts';
 import { loadProfile } from './parse.ts';
 
 /** The folder of the profiles that come with this package. The same from src, from dist and when installed. */
@@ -39,11 +40,23 @@ export function profileLibrary(dirs: readonly string[] = [bundledProfilesDir]): 
     ids: () => [...files.keys()].sort(),
     fileOf,
     find: (id) => {
-      const profile = loaded.get(id) ?? loadProfile(fileOf(id));
+      const known = loaded.get(id);
+      if (known) return known;
+      const profile = loadNamed(id, fileOf(id));
       loaded.set(id, profile);
       return profile;
     },
   };
+}
+
+/** A device is known everywhere by its profile's id, so the file must say the id that it stands under. */
+function loadNamed(id: string, file: string): DeviceProfile {
+  const profile = loadProfile(file);
+  if (profile.id === id) return profile;
+  const fault = { path: 'id', found: `"${profile.id}"`, allowed: `"${id}", the path of the file` };
+  throw profileError('PROFILE_INVALID', `${file}\n  ${faultText(file, fault)}`, {
+    context: { file, faults: [fault] },
+  });
 }
 
 /** Id and path of every `<vendor>/<model>.yaml` below a folder. Throws PROFILE_UNREADABLE. */

@@ -182,6 +182,8 @@ test('the library finds by id, a folder of one’s own before the bundled one', 
   expect(library.find('plantower/pms5003').transport).toBe('serial-frame');
   expect(library.find('eastron/sdm120')).toBe(library.find('eastron/sdm120'));
   expect(() => library.find('eastron/none')).toThrow(/known: .*eastron\/sdm120/);
+  writeFileSync(join(folder, 'eastron', 'sdm630.yaml'), sdm120);
+  expect(() => profileLibrary([folder]).find('eastron/sdm630')).toThrow(/id: found "eastron\/sdm120"/);
 });
 
 test('a file or folder that is not there is PROFILE_UNREADABLE', () => {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Signal } from '../format/signal.ts';
 import { profileLibrary } from '../load/library.ts';
+import { completeSignal } from './complete-signal.ts';
 import { signalAt } from './signal-at.ts';
 import { darkHours, isDark } from './sun.ts';
 
@@ -90,16 +91,9 @@ test('rain falls in showers, never back up, and comes to what was promised', () 
 test('counters count reads, time, or hours, and wrap', () => {
   const counter = (more: Partial<Extract<Signal, { kind: 'counter' }>>): Record<string, Signal> => ({
     total_energy: {
-      kind: 'counter',
-      start: 5,
-      step: 1,
-      per: 'time',
-      everyMs: 100,
-      rate: 0,
-      shape: 'flat',
-      since: 'start',
+      ...completeSignal({ kind: 'counter', start: 5, everyMs: 100, since: 'start' }),
       ...more,
-    },
+    } as Signal,
   });
   const value = (signals: Record<string, Signal>, after: number, reads = 0): unknown =>
     signalAt(feeder, 'total_energy', 1, noonInJune + after, { signals, startedAt: noonInJune, reads });
@@ -107,4 +101,17 @@ test('counters count reads, time, or hours, and wrap', () => {
   expect(value(counter({ per: 'read' }), 0, 4)).toBe(9);
   expect(value(counter({ per: 'hour', rate: 2 }), hour)).toBe(7);
   expect(value(counter({ wrap: 6 }), 250)).toBe(1);
+});
+
+test('a signal that is written short gets its defaults; a wrong one is refused with its faults', () => {
+  expect(completeSignal({ kind: 'daily', mean: 10, amplitude: 2 })).toEqual({
+    kind: 'daily',
+    mean: 10,
+    amplitude: 2,
+    peakHour: 15,
+    noise: 0,
+  });
+  const invalid = expect.objectContaining({ code: 'PROFILE_SIMULATION_INVALID' }) as Error;
+  expect(() => completeSignal({ kind: 'daily', mean: 'high' })).toThrow(invalid);
+  expect(() => completeSignal({ kind: 'weekly' })).toThrow(invalid);
 });
