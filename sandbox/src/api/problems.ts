@@ -39,6 +39,7 @@ const statuses: Readonly<Record<string, number>> = {
   SANDBOX_STORE_BUSY: 503,
   SANDBOX_STORE_CLOSED: 503,
   SANDBOX_STORE_CURSOR_INVALID: 400,
+  SANDBOX_STORE_RANGE: 400,
 };
 
 export const problemType = 'application/problem+json; charset=utf-8';
