@@ -114,7 +114,7 @@ function put(value: NonNullable<Reading['value']>, step: number): void {
       head(KIND.bigint, step);
       writer.text(value.toString());
       return;
-    case 'number':
+    default:
       putNumber(value, step);
   }
 }

@@ -1,0 +1,48 @@
+import { connect, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { SerialPort } from 'serialport';
+import { messageOf } from '@city-testbed/runtime';
+import { gatewayError } from '../../errors.ts';
+import type { NetworkAddress, SerialLine } from '../../model/port.ts';
+
+/** Opens a TCP connection, with small packets sent at once. Throws GATEWAY_PORT_OPEN. */
+export function connectTcp({ host, port }: NetworkAddress, timeoutMs: number): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: 10_000 });
+    const where = `${host}:${String(port)}`;
+    const fail = (why: string): void => {
+      socket.destroy();
+      reject(gatewayError('GATEWAY_PORT_OPEN', `${where}: ${why}`, { context: { host, port } }));
+    };
+    const late = setTimeout(() => fail(`no connection within ${String(timeoutMs)} ms`), timeoutMs);
+    const onError = (error: Error): void => {
+      clearTimeout(late);
+      fail(messageOf(error));
+    };
+    socket.once('error', onError);
+    socket.once('connect', () => {
+      clearTimeout(late);
+      socket.off('error', onError);
+      resolve(socket);
+    });
+  });
+}
+
+/** Opens a serial line. Throws GATEWAY_PORT_OPEN. */
+export async function openSerial(path: string, line: Required<SerialLine>): Promise<SerialPort> {
+  const { SerialPort } = await import('serialport');
+  return new Promise((resolve, reject) => {
+    const port = new SerialPort({ path, ...line, autoOpen: false });
+    port.open((error) => {
+      if (error)
+        reject(gatewayError('GATEWAY_PORT_OPEN', `${path}: ${error.message}`, { context: { path } }));
+      else resolve(port);
+    });
+  });
+}
+
+/** Ends a stream at once; it emits `close`. A serial port has a way of its own. Idempotent. */
+export function endStream(stream: Duplex | SerialPort): void {
+  if (stream instanceof Socket || !('isOpen' in stream)) stream.destroy();
+  else if (stream.isOpen) stream.close();
+}

@@ -1,0 +1,55 @@
+import type { Clock } from '@city-testbed/runtime';
+import type { WriteOutcome, WriteRequest } from '../drivers/driver.ts';
+import { gatewayError } from '../errors.ts';
+
+interface Waiting {
+  readonly request: WriteRequest;
+  readonly resolve: (outcome: WriteOutcome) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Commands that one port may have waiting; more are refused at once. */
+const LIMIT = 100;
+/** A timer of Node cannot be longer than 2^31 ms. */
+const LONGEST_SLEEP_MS = 3_600_000;
+
+/** Commands for one port, first come first served, and the sleep that they end. */
+export class CommandQueue {
+  #waiting: Waiting[] = [];
+  #sleep: AbortController | undefined;
+  #closed = false;
+
+  /** Resolves once it was carried out. Throws GATEWAY_COMMAND_FAILED when it cannot even wait. */
+  add(request: WriteRequest): Promise<WriteOutcome> {
+    if (this.#closed) return Promise.reject(gatewayError('GATEWAY_COMMAND_FAILED', 'the gateway stops'));
+    if (this.#waiting.length >= LIMIT) {
+      return Promise.reject(gatewayError('GATEWAY_COMMAND_FAILED', `${String(LIMIT)} commands wait already`));
+    }
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ request, resolve, reject });
+      this.wake();
+    });
+  }
+
+  take(): Waiting | undefined {
+    return this.#waiting.shift();
+  }
+
+  /** Sleeps, but no longer than until a command comes. */
+  async waitOr(clock: Clock, ms: number): Promise<void> {
+    this.#sleep = new AbortController();
+    await clock.sleep(Math.min(ms, LONGEST_SLEEP_MS), this.#sleep.signal);
+    this.#sleep = undefined;
+  }
+
+  wake(): void {
+    this.#sleep?.abort();
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const { reject } of this.#waiting)
+      reject(gatewayError('GATEWAY_COMMAND_FAILED', 'the gateway stops'));
+    this.#waiting = [];
+  }
+}

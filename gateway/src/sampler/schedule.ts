@@ -1,0 +1,142 @@
+/** Metrics of one device that are polled together, at one interval. */
+export interface Slot {
+  readonly device: string;
+  readonly intervalMs: number;
+}
+
+export interface ScheduleOptions {
+  readonly slots: readonly Slot[];
+  /** Monotonic time of the first slot, ms. */
+  readonly start: number;
+  /** Longest pause between two tries on a silent device, ms. */
+  readonly retryMaxMs: number;
+}
+
+export type Turn = { readonly slot: number } | { readonly waitUntil: number };
+
+interface Silence {
+  readonly tries: number;
+  readonly probeAt: number;
+}
+
+const FIRST_RETRY_MS = 1000;
+/** A probe that costs a time-out of 1 s is followed by at least 4 s for the others. */
+const PROBE_SHARE = 4;
+
+/**
+ * Whose turn it is on one port. Pure: times come in, turns go out.
+ * Deadlines do not drift (the next is the last one plus the interval), slots that are missed are skipped and counted,
+ * and the first deadlines are spread over the interval. A silent device is tried ever less often, and never more than
+ * one silent device in a cycle.
+ */
+export class Schedule {
+  readonly #slots: readonly Slot[];
+  readonly #deadlines: number[];
+  readonly #missed: number[];
+  readonly #silent = new Map<string, Silence>();
+  readonly #retryMaxMs: number;
+  #probesFrom = Number.NEGATIVE_INFINITY;
+
+  constructor({ slots, start, retryMaxMs }: ScheduleOptions) {
+    this.#slots = slots;
+    this.#retryMaxMs = retryMaxMs;
+    this.#deadlines = slots.map(({ intervalMs }, index) => start + (intervalMs * index) / slots.length);
+    this.#missed = slots.map(() => 0);
+  }
+
+  /** The slot to poll now, or how long there is nothing to do. */
+  next(now: number): Turn {
+    const probe = this.#probe();
+    if (probe && probe.at <= now) return { slot: probe.slot };
+    let earliest: number | undefined;
+    this.#slots.forEach(({ device }, slot) => {
+      if (this.#silent.has(device)) return;
+      if (earliest === undefined || this.#deadline(slot) < this.#deadline(earliest)) earliest = slot;
+    });
+    if (earliest !== undefined && this.#deadline(earliest) <= now) return { slot: earliest };
+    const times = [probe?.at, earliest === undefined ? undefined : this.#deadline(earliest)];
+    return { waitUntil: Math.min(...times.filter((time) => time !== undefined)) };
+  }
+
+  /**
+   * The poll of a slot began and ended; `responded` says whether anybody was there. A slot without an interval comes
+   * again at `notBefore`.
+   */
+  done(slot: number, began: number, ended: number, responded: boolean, notBefore = ended): void {
+    const device = this.#slots[slot]?.device ?? '';
+    const silence = this.#silent.get(device);
+    if (silence) this.#probesFrom = ended + Math.max(PROBE_SHARE * (ended - began), this.#cycle());
+    if (responded) {
+      this.#silent.delete(device);
+      if (silence) this.#resume(device, ended);
+      else this.#advance(slot, ended, true, notBefore);
+      return;
+    }
+    const tries = (silence?.tries ?? 0) + 1;
+    const pause = Math.min(this.#retryMaxMs, FIRST_RETRY_MS * 2 ** Math.min(tries - 1, 20));
+    this.#silent.set(device, { tries, probeAt: ended + Math.max(pause, this.#interval(device)) });
+    this.#advance(slot, ended, false);
+  }
+
+  /** The port could not be opened: slots that are due. They were not missed by anybody but the port. */
+  skipDue(now: number): number[] {
+    const due = this.#slots.flatMap((_, slot) => (this.#deadline(slot) <= now ? [slot] : []));
+    for (const slot of due) this.#advance(slot, now, false);
+    return due;
+  }
+
+  isSilent(device: string): boolean {
+    return this.#silent.has(device);
+  }
+
+  missed(slot: number): number {
+    return this.#missed[slot] ?? 0;
+  }
+
+  #probe(): { slot: number; at: number } | undefined {
+    let probe: { slot: number; at: number } | undefined;
+    this.#slots.forEach(({ device }, slot) => {
+      const silence = this.#silent.get(device);
+      if (silence && (!probe || silence.probeAt < probe.at)) probe = { slot, at: silence.probeAt };
+    });
+    return probe && { slot: probe.slot, at: Math.max(probe.at, this.#probesFrom) };
+  }
+
+  /** The shortest interval of a device that answers: one cycle of the port. */
+  #cycle(): number {
+    const intervals = this.#slots.flatMap(({ device, intervalMs }) =>
+      this.#silent.has(device) ? [] : [intervalMs],
+    );
+    return intervals.length === 0 ? 0 : Math.min(...intervals);
+  }
+
+  #resume(device: string, now: number): void {
+    this.#slots.forEach((slot, index) => {
+      if (slot.device === device) this.#advance(index, now, false);
+    });
+  }
+
+  #advance(slot: number, now: number, counted: boolean, notBefore = now): void {
+    const interval = this.#slots[slot]?.intervalMs ?? 0;
+    if (interval === 0) {
+      this.#deadlines[slot] = notBefore;
+      return;
+    }
+    let deadline = this.#deadline(slot) + interval;
+    if (deadline <= now) {
+      // A slot that is due this very moment is late, not missed.
+      const skipped = Math.ceil((now - deadline) / interval);
+      deadline += skipped * interval;
+      if (counted) this.#missed[slot] = this.missed(slot) + skipped;
+    }
+    this.#deadlines[slot] = deadline;
+  }
+
+  #deadline(slot: number): number {
+    return this.#deadlines[slot] ?? Number.POSITIVE_INFINITY;
+  }
+
+  #interval(device: string): number {
+    return Math.min(...this.#slots.flatMap((slot) => (slot.device === device ? [slot.intervalMs] : [])));
+  }
+}

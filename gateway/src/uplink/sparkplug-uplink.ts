@@ -1,0 +1,340 @@
+import {
+  type DataType,
+  EdgeSession,
+  type EdgeEffect,
+  type Metric,
+  type Publication,
+} from '@city-testbed/sparkplug';
+import { isCoded, messageOf, type Clock, type Logger, type Random } from '@city-testbed/runtime';
+import { gatewayError } from '../errors.ts';
+import { BATCH_METRIC } from '../model/device.ts';
+import type { StoredBatch } from '../model/reading.ts';
+import type { Outbox } from '../outbox/outbox.ts';
+import { backOffMs } from './back-off.ts';
+import { LastValues, nodeBirth, STORED_METRIC, type BornDevice } from './births.ts';
+import type { Commands } from './commands.ts';
+import { storedRanges } from './confirmation.ts';
+import { Drain } from './drain.ts';
+import { dataMetrics } from './metrics.ts';
+import { connectMqtt, type BrokerAddress, type MqttConnection } from './mqtt-connection.ts';
+import type { Uplink, UplinkStatus } from './uplink.ts';
+
+export interface SparkplugUplinkOptions {
+  readonly site: string;
+  readonly gateway: string;
+  readonly version: string;
+  readonly broker: BrokerAddress;
+  readonly primaryHost?: string;
+  readonly confirm: 'host' | 'broker';
+  readonly window: number;
+  readonly resendAfterMs: number;
+  readonly reconnectMinMs: number;
+  readonly reconnectMaxMs: number;
+  readonly rebirthIntervalMs: number;
+  readonly outbox: Outbox;
+  /** The devices that are to be born now: those of the configuration, and those with batches left. */
+  readonly born: () => readonly BornDevice[];
+  readonly commands: Commands;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+}
+
+const TICK_MS = 250;
+/** Batches published in one go, before sockets and timers get their turn. */
+const BURST = 256;
+
+/** Sparkplug over MQTT, with an outbox behind it: births, data, confirmations, commands. */
+export class SparkplugUplink implements Uplink {
+  readonly name = 'uplink';
+  readonly #options: SparkplugUplinkOptions;
+  readonly #drain: Drain;
+  readonly #last = new LastValues();
+  readonly #abort = new AbortController();
+  readonly #unsubscribe: (() => void)[] = [];
+  #opened: EdgeSession | undefined;
+  #running: Promise<unknown> = Promise.resolve();
+  #connection: MqttConnection | undefined;
+  #will: Publication | undefined;
+  #batchAliases = new Map<string, number>();
+  #datatypes = new Map<number, DataType>();
+  #born: readonly BornDevice[] = [];
+  #tries = 0;
+  #pumping = false;
+  #fault: string | undefined;
+  readonly #counts = { connects: 0, published: 0, confirmed: 0, resent: 0 };
+  #lastConfirmedAt: number | undefined;
+
+  constructor(options: SparkplugUplinkOptions) {
+    this.#options = options;
+    this.#drain = new Drain(options);
+  }
+
+  /** The outbox must be open. */
+  start(): Promise<void> {
+    const { outbox, site, gateway, primaryHost, confirm, rebirthIntervalMs } = this.#options;
+    const lastBdSeq = outbox.lastBdSeq();
+    this.#opened = new EdgeSession({
+      group: site,
+      node: gateway,
+      birth: () => this.#birth(),
+      rebirthIntervalMs,
+      dataQos: confirm === 'broker' ? 1 : 0,
+      ...(lastBdSeq === undefined ? {} : { lastBdSeq }),
+      ...(primaryHost === undefined ? {} : { primaryHost }),
+    });
+    this.#unsubscribe.push(
+      outbox.onCommit((batches) => this.#committed(batches)),
+      outbox.onRelease(() => {
+        this.#drain.rewind();
+        this.#pump();
+      }),
+    );
+    this.#running = Promise.all([this.#connectForEver(), this.#tickForEver()]);
+    return Promise.resolve();
+  }
+
+  /** Sends what is committed, then NDEATH and DISCONNECT. What nobody confirmed stays on disk. */
+  async stop(): Promise<void> {
+    if (!this.#opened) return;
+    for (const unsubscribe of this.#unsubscribe.splice(0)) unsubscribe();
+    this.#abort.abort();
+    const connection = this.#connection;
+    this.#apply(this.#session.close(this.#options.clock.now()));
+    // A broker that does not take the DISCONNECT must not hold up the end.
+    const late = setTimeout(() => connection?.cut(), 1000);
+    await this.#running;
+    clearTimeout(late);
+  }
+
+  status(): UplinkStatus {
+    const state = this.#opened?.state ?? 'idle';
+    return {
+      state: state === 'idle' ? 'offline' : state,
+      ...(this.#fault === undefined || state === 'online' ? {} : { fault: this.#fault }),
+      ...this.#counts,
+      inFlight: this.#drain.inFlight.size,
+      ...(this.#lastConfirmedAt === undefined ? {} : { lastConfirmedAt: this.#lastConfirmedAt }),
+    };
+  }
+
+  get #session(): EdgeSession {
+    if (!this.#opened) throw new Error('the uplink was not started');
+    return this.#opened;
+  }
+
+  async #connectForEver(): Promise<void> {
+    const { clock, random, reconnectMinMs, reconnectMaxMs } = this.#options;
+    while (!this.#isStopping()) {
+      await this.#connectOnce();
+      if (this.#isStopping()) return;
+      const pause = backOffMs(this.#tries, reconnectMinMs, reconnectMaxMs, random);
+      await clock.sleep(pause, this.#abort.signal);
+      this.#tries += 1;
+    }
+  }
+
+  /** One connection from CONNECT to its end. */
+  async #connectOnce(): Promise<void> {
+    const { clock, broker, log } = this.#options;
+    this.#apply(this.#session.connecting(clock.now()));
+    if (!this.#will) return;
+    try {
+      const connection = await connectMqtt(broker, this.#will, this.#abort.signal);
+      this.#counts.connects += 1;
+      this.#connection = connection;
+      connection.onMessage((topic, payload) =>
+        this.#apply(this.#session.message(topic, payload, clock.now())),
+      );
+      this.#apply(this.#session.connected(clock.now()));
+      this.#fault = await connection.closed;
+    } catch (error) {
+      const message = messageOf(error);
+      if (message !== this.#fault && !this.#isStopping()) {
+        log.warn({ ...(isCoded(error) ? error.toJSON() : { err: error }) }, message);
+      }
+      this.#fault = message;
+      this.#connection?.cut();
+    }
+    this.#connection = undefined;
+    this.#apply(this.#session.disconnected());
+  }
+
+  async #tickForEver(): Promise<void> {
+    const { clock } = this.#options;
+    while (!this.#isStopping()) {
+      await clock.sleep(TICK_MS, this.#abort.signal);
+      if (this.#isStopping()) return;
+      this.#apply(this.#session.tick(clock.now()));
+      this.#buryEmptied();
+      this.#pump();
+    }
+  }
+
+  #apply(effects: readonly EdgeEffect[]): void {
+    const { outbox, log, primaryHost } = this.#options;
+    for (const effect of effects) {
+      switch (effect.kind) {
+        case 'persist-bdseq':
+          outbox.persistBdSeq(effect.bdSeq);
+          break;
+        case 'open':
+          this.#will = effect.will;
+          break;
+        case 'subscribe':
+          this.#connection?.subscribe(effect.subscriptions);
+          break;
+        case 'publish':
+          this.#connection?.publish(effect.message);
+          break;
+        case 'disconnect':
+          this.#connection?.end();
+          break;
+        case 'online':
+          log.info({ primaryHost }, 'online');
+          this.#tries = 0;
+          this.#drain.restart();
+          this.#pump();
+          break;
+        case 'offline':
+          log.warn({ reason: effect.reason }, 'offline');
+          this.#drain.inFlight.clear();
+          break;
+        case 'command':
+          this.#command(effect.device, effect.metrics);
+          break;
+        case 'fault':
+          log.warn({ topic: effect.topic, ...effect.error.toJSON() }, effect.error.message);
+      }
+    }
+  }
+
+  #committed(batches: readonly StoredBatch[]): void {
+    for (const batch of batches) this.#last.take(batch);
+    if (this.#session.state !== 'online') return;
+    this.#drain.committed(batches);
+    this.#pump();
+  }
+
+  /** Sends what may be sent now. A long backlog is sent in bursts, between which the rest of the gateway works. */
+  #pump(): void {
+    if (this.#pumping || this.#session.state !== 'online') return;
+    const { clock } = this.#options;
+    let left = BURST;
+    while (left > 0 && this.#connection?.congested === false) {
+      const due = this.#drain.next(clock.monotonic(), left);
+      for (const { batch, again } of due) {
+        this.#publish(batch);
+        if (again) this.#counts.resent += 1;
+      }
+      left -= due.length;
+      if (due.length === 0 && (this.#full || !this.#drain.behind)) return;
+    }
+    if (left > 0) return;
+    this.#pumping = true;
+    setImmediate(() => {
+      this.#pumping = false;
+      this.#pump();
+    });
+  }
+
+  #isStopping(): boolean {
+    return this.#abort.signal.aborted;
+  }
+
+  get #full(): boolean {
+    return this.#drain.inFlight.size >= this.#options.window;
+  }
+
+  #publish(batch: StoredBatch): void {
+    const { clock, confirm } = this.#options;
+    const { number, device } = batch;
+    const now = clock.now();
+    let message: Publication;
+    try {
+      const alias = this.#batchAliases.get(device) ?? 0;
+      const result = this.#session.publishDevice(
+        device,
+        dataMetrics(batch, alias, this.#datatypes, now),
+        now,
+      );
+      if (!result.ok) throw new Error(`${device} is ${result.reason}`);
+      ({ message } = result);
+    } catch (error) {
+      this.#poison(batch, error);
+      return;
+    }
+    this.#drain.inFlight.sent(number, clock.monotonic());
+    this.#counts.published += 1;
+    const acknowledged = confirm === 'broker' ? () => this.#confirmed([[number, number]]) : undefined;
+    this.#connection?.publish(message, acknowledged);
+  }
+
+  /** One batch that cannot be sent must not hold up all others for ever. */
+  #poison({ number, device }: StoredBatch, cause: unknown): void {
+    if (this.#session.state !== 'online') return;
+    const { log, outbox } = this.#options;
+    const error = gatewayError(
+      'GATEWAY_UPLINK_BATCH',
+      `${String(number)} of ${device}: ${messageOf(cause)}`,
+      { cause },
+    );
+    log.error({ ...error.toJSON() }, error.message);
+    outbox.confirm([number]);
+  }
+
+  #command(device: string | undefined, metrics: readonly Metric[]): void {
+    if (device !== undefined) {
+      void this.#options.commands.carryOut(device, metrics);
+      return;
+    }
+    for (const metric of metrics) {
+      if (metric.name !== STORED_METRIC) continue;
+      const ranges = storedRanges(metric);
+      if (ranges) this.#confirmed(ranges);
+      else {
+        const error = gatewayError('GATEWAY_CONFIRMATION_INVALID', 'it is not a list of from,to pairs');
+        this.#options.log.warn({ ...error.toJSON() }, error.message);
+      }
+    }
+  }
+
+  #confirmed(ranges: readonly (readonly [number, number])[]): void {
+    if (this.#options.confirm === 'host' && this.#session.state !== 'online') return;
+    const { outbox, clock } = this.#options;
+    // Only what was sent in this session: a range must not delete a batch that this host never saw.
+    const numbers = ranges.flatMap(([from, to]) => this.#drain.inFlight.confirm(from, to));
+    if (numbers.length === 0) return;
+    outbox.confirm(numbers);
+    this.#counts.confirmed += numbers.length;
+    this.#lastConfirmedAt = clock.now();
+    this.#pump();
+  }
+
+  #birth(): ReturnType<typeof nodeBirth> {
+    this.#born = this.#options.born();
+    this.#batchAliases = new Map(
+      this.#born.map(({ device, aliases }) => [device.id, aliases.get(BATCH_METRIC) ?? 0]),
+    );
+    const birth = nodeBirth(this.#born, this.#options.version, this.#last);
+    this.#datatypes = new Map(
+      birth.devices.flatMap(({ metrics }) =>
+        metrics.flatMap(({ alias, datatype }) =>
+          alias === undefined || datatype === undefined ? [] : [[alias, datatype]],
+        ),
+      ),
+    );
+    return birth;
+  }
+
+  /** A device that left the configuration dies once its last batch is stored. */
+  #buryEmptied(): void {
+    const { born, clock } = this.#options;
+    if (this.#session.state !== 'online' || this.#drain.behind || this.#drain.inFlight.size > 0) return;
+    const left = new Set(born().map(({ device }) => device.id));
+    for (const { device } of this.#born) {
+      if (!left.has(device.id)) this.#apply(this.#session.deviceDied(device.id, clock.now()));
+    }
+    this.#born = this.#born.filter(({ device }) => left.has(device.id));
+  }
+}
