@@ -39,6 +39,8 @@ async function simulate(flags: SimulateFlags & { readonly profiles?: string }): 
         resolve();
       });
     }
+    // Started by a launcher with a channel to it: it ends when the launcher is gone.
+    if (process.channel) process.once('disconnect', resolve);
   });
   await simulator.start(new AbortController().signal);
   for (const port of simulator.ports) process.stdout.write(`${JSON.stringify({ ready: true, ...port })}\n`);
