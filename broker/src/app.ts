@@ -1,4 +1,11 @@
-import { Lifecycle, readSecret, systemClock, type Clock, type Logger, type Service } from '@city-testbed/runtime';
+import {
+  Lifecycle,
+  readSecret,
+  systemClock,
+  type Clock,
+  type Logger,
+  type Service,
+} from '@city-testbed/runtime';
 import { createAccess } from './access/create-access.ts';
 import type { BrokerConfig } from './config/schema.ts';
 import { Exchange } from './core/exchange.ts';
@@ -93,7 +100,11 @@ export function createBroker(config: BrokerConfig, parts: { log: Logger; clock?:
   const endpoint = new MetricsEndpoint({
     ...config.metrics,
     text: () => metrics.text(),
-    health: () => healthOf([...listeners].map(([name, { address }]) => [name, address()]), access.state()),
+    health: () =>
+      healthOf(
+        [...listeners].map(([name, { address }]) => [name, address()]),
+        access.state(),
+      ),
   });
   const watch = new Watch({
     clock,
@@ -107,7 +118,10 @@ export function createBroker(config: BrokerConfig, parts: { log: Logger; clock?:
   const lifecycle = new Lifecycle([exchange, watch, together('listeners', doors)], clock);
 
   const addresses = (): BrokerAddresses => {
-    const all = [...[...listeners].map(([name, { address }]) => [name, address()]), ['metrics', endpoint.address()]];
+    const all = [
+      ...[...listeners].map(([name, { address }]) => [name, address()]),
+      ['metrics', endpoint.address()],
+    ];
     return Object.fromEntries(all.filter(([, address]) => address !== undefined)) as BrokerAddresses;
   };
 

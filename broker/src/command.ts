@@ -29,7 +29,10 @@ export function parseCommand(args: readonly string[]): Command {
     if (values.help) return { name: 'help' };
     const [name, ...rest] = positionals;
     if (name !== 'run' && name !== 'check')
-      return { name: 'usage', fault: name === undefined ? 'run or check is missing' : `unknown command: ${name}` };
+      return {
+        name: 'usage',
+        fault: name === undefined ? 'run or check is missing' : `unknown command: ${name}`,
+      };
     if (rest.length > 0) return { name: 'usage', fault: `unexpected: ${rest.join(' ')}` };
     if (values.config === undefined) return { name: 'usage', fault: '--config FILE is missing' };
     return { name, config: values.config };

@@ -15,7 +15,9 @@ export function together(name: string, services: readonly Service[]): Service {
     stop,
     async start(signal) {
       const starts = await Promise.allSettled(services.map((service) => service.start(signal)));
-      const faults = starts.flatMap((start) => (start.status === 'rejected' ? [start.reason as unknown] : []));
+      const faults = starts.flatMap((start) =>
+        start.status === 'rejected' ? [start.reason as unknown] : [],
+      );
       if (faults.length === 0) return;
       await stop();
       throw faults.length === 1 ? faults[0] : allOf(faults);

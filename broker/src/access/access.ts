@@ -24,7 +24,8 @@ export type Verdict =
   | { readonly allow: true; readonly grant: Grant }
   | {
       readonly allow: false;
-      readonly reason: 'bad_credentials' | 'too_many_failures' | 'sandbox_unavailable' | 'revoked' | 'expired';
+      readonly reason:
+        'bad_credentials' | 'too_many_failures' | 'sandbox_unavailable' | 'revoked' | 'expired';
       readonly detail: string;
     };
 

@@ -22,7 +22,9 @@ export class Permissions {
   mayPublish(topic: string): boolean {
     const known = this.#known.get(topic);
     if (known !== undefined) return known;
-    const may = reserved(topic, this.#host) ? false : this.#publish.some((filter) => levelsMatch(filter, topic));
+    const may = reserved(topic, this.#host)
+      ? false
+      : this.#publish.some((filter) => levelsMatch(filter, topic));
     if (this.#known.size >= remembered) this.#known.clear();
     this.#known.set(topic, may);
     return may;

@@ -31,6 +31,7 @@ export class SandboxAccess implements Access {
   readonly #verdicts = new BoundedCache<Verdict>(cached);
   readonly #decisions = new BoundedCache<{ allowed: boolean; credential: string }>(cached);
   readonly #asking = new Map<string, Promise<Verdict>>();
+  readonly #deciding = new Map<string, Promise<boolean>>();
   readonly #revoked = new Set<string>();
   /** Wrong credentials: two a second for a user name at an address, ten at once. A right one that is cached passes. */
   readonly #failures = new KeyedBuckets({ perSecond: 2, burst: 10, keys: cached });
@@ -59,20 +60,13 @@ export class SandboxAccess implements Access {
   }
 
   async authorize(question: TopicQuestion): Promise<boolean> {
-    const { client, clock, cacheSeconds } = this.#options;
-    const { principal, clientId, username, action, topic, qos, retain } = question;
+    const { principal, action, topic } = question;
     const key = JSON.stringify([principal.id, action, topic]);
-    const known = this.#decisions.get(key, clock.monotonic());
+    const known = this.#decisions.get(key, this.#options.clock.monotonic());
     if (known) return known.allowed;
-    const allowed = await this.#timed(async () => {
-      const asked = { clientid: clientId, username, action, topic, qos, retain };
-      const answer = await client.ask('/internal/mqtt/authorize', asked, AuthorizeAnswer);
-      return answer.ok && answer.result === 'allow';
-    });
-    if (typeof allowed !== 'boolean' || this.#revoked.has(principal.id)) return false;
-    const until = clock.monotonic() + cacheSeconds * 1000;
-    this.#decisions.set(key, { allowed, credential: principal.id }, until);
-    return allowed;
+    const deciding = this.#deciding.get(key) ?? this.#askAbout(question, key);
+    this.#deciding.set(key, deciding);
+    return deciding.finally(() => this.#deciding.delete(key));
   }
 
   revoke(credentials: readonly string[]): void {
@@ -84,6 +78,20 @@ export class SandboxAccess implements Access {
     }
     this.#verdicts.deleteWhere((verdict) => verdict.allow && this.#revoked.has(verdict.grant.principal.id));
     this.#decisions.deleteWhere(({ credential }) => this.#revoked.has(credential));
+  }
+
+  async #askAbout(question: TopicQuestion, key: string): Promise<boolean> {
+    const { client, clock, cacheSeconds } = this.#options;
+    const { principal, clientId, username, action, topic, qos, retain } = question;
+    const allowed = await this.#timed(async () => {
+      const asked = { clientid: clientId, username, action, topic, qos, retain };
+      const answer = await client.ask('/internal/mqtt/authorize', asked, AuthorizeAnswer);
+      return answer.ok && answer.result === 'allow';
+    });
+    if (typeof allowed !== 'boolean' || this.#revoked.has(principal.id)) return false;
+    const until = clock.monotonic() + cacheSeconds * 1000;
+    this.#decisions.set(key, { allowed, credential: principal.id }, until);
+    return allowed;
   }
 
   async #throttled(claim: Claim): Promise<Verdict> {
@@ -146,7 +154,8 @@ export class SandboxAccess implements Access {
   }
 
   #keyOf(claim: Claim): string {
-    return createHmac('sha256', this.#salt).update(JSON.stringify(questionOf(claim))).digest('base64');
+    const told = JSON.stringify({ ...questionOf(claim), clientid: '' });
+    return createHmac('sha256', this.#salt).update(told).digest('base64');
   }
 }
 
@@ -162,7 +171,9 @@ function questionOf(claim: Claim): object {
 }
 
 function allows(answer: unknown): boolean {
-  return typeof answer === 'object' && answer !== null && 'ok' in answer ? answer.ok === true : answer === true;
+  return typeof answer === 'object' && answer !== null && 'ok' in answer
+    ? answer.ok === true
+    : answer === true;
 }
 
 function codeOf(error: Error): string {

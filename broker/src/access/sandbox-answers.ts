@@ -67,4 +67,10 @@ export function grantIn(answer: Static<typeof AuthenticateAnswer>): Grant | unde
   };
 }
 
-const limitNames = ['packetBytes', 'messagesPerSecond', 'subscriptions', 'queuedBytes', 'keepAliveSeconds'] as const;
+const limitNames = [
+  'packetBytes',
+  'messagesPerSecond',
+  'subscriptions',
+  'queuedBytes',
+  'keepAliveSeconds',
+] as const;

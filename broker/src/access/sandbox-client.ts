@@ -37,7 +37,10 @@ export class SandboxClient {
       const answer = await this.#post(path, question);
       if (!Value.Check(schema, answer)) {
         const fault = Value.Errors(schema, answer).First();
-        throw brokerError('BROKER_SANDBOX_ANSWER_INVALID', `${path}${fault?.path ?? ''}: ${fault?.message ?? ''}`);
+        throw brokerError(
+          'BROKER_SANDBOX_ANSWER_INVALID',
+          `${path}${fault?.path ?? ''}: ${fault?.message ?? ''}`,
+        );
       }
       return answer;
     } finally {

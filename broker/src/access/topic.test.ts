@@ -9,12 +9,22 @@ describe('topic filters', () => {
     expect(isTopicFilter(filter, limits)).toBe(true);
   });
 
-  test.each(['', 'a+', '+a', 'a#', '#/a', 'a/#/b', 'a/b+/c', '##', '+#', 'a\0', 'a/'.repeat(8), 'x'.repeat(65)])(
-    '%j is none',
-    (filter) => {
-      expect(isTopicFilter(filter, limits)).toBe(false);
-    },
-  );
+  test.each([
+    '',
+    'a+',
+    '+a',
+    'a#',
+    '#/a',
+    'a/#/b',
+    'a/b+/c',
+    '##',
+    '+#',
+    'a\0',
+    'a/'.repeat(8),
+    'x'.repeat(65),
+  ])('%j is none', (filter) => {
+    expect(isTopicFilter(filter, limits)).toBe(false);
+  });
 
   test('a topic holds no wildcard, no U+0000, and keeps the limits', () => {
     expect(['a/b', '/', 'a//b'].map((topic) => isTopic(topic, limits))).toEqual([true, true, true]);
@@ -78,7 +88,8 @@ describe('over a small alphabet, against every topic', () => {
       fc.property(filter, filter, (wide, narrow) => {
         if (!filterCovers(wide, narrow)) return;
         for (const topic of topics)
-          if (filterMatches(narrow, topic)) expect([topic, filterMatches(wide, topic)]).toEqual([topic, true]);
+          if (filterMatches(narrow, topic))
+            expect([topic, filterMatches(wide, topic)]).toEqual([topic, true]);
       }),
     );
   });
@@ -88,7 +99,9 @@ describe('over a small alphabet, against every topic', () => {
       fc.property(filter, filter, (wide, narrow) => {
         if (filterCovers(wide, narrow)) return;
         fc.pre(!(wide === '+/#' && narrow === '#'));
-        expect(topics.some((topic) => filterMatches(narrow, topic) && !filterMatches(wide, topic))).toBe(true);
+        expect(topics.some((topic) => filterMatches(narrow, topic) && !filterMatches(wide, topic))).toBe(
+          true,
+        );
       }),
     );
   });

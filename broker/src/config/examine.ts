@@ -50,7 +50,11 @@ function certificate(config: BrokerConfig, name: 'tls' | 'wss', baseDir: string)
   const listener = config.listeners[name];
   if (!listener.enabled) return [];
   const faults: ConfigFault[] = [];
-  const read = (key: 'certFile' | 'keyFile' | 'caFile', needed: boolean, what: string): Buffer | undefined => {
+  const read = (
+    key: 'certFile' | 'keyFile' | 'caFile',
+    needed: boolean,
+    what: string,
+  ): Buffer | undefined => {
     const file = listener[key];
     const path = `listeners.${name}.${key}`;
     if (file === undefined) {

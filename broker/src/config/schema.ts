@@ -49,8 +49,16 @@ export const BrokerConfigSchema = section({
     subscriptions: count(100, 100_000, 'Topic filters that one client may hold'),
     connectsPerSecond: count(50, 100_000, 'Connections a second from one address; twice as many in a burst'),
     connections: count(10_000, 1_000_000, 'Connections open at one time'),
-    keepAliveSeconds: count(300, 43_690, 'Longest keep-alive; a client that asks for more, or none, is held to it'),
-    queuedBytes: count(4_194_304, 1_073_741_824, 'Bytes that may wait for one client; twice what waits for an absent one'),
+    keepAliveSeconds: count(
+      300,
+      43_690,
+      'Longest keep-alive; a client that asks for more, or none, is held to it',
+    ),
+    queuedBytes: count(
+      4_194_304,
+      1_073_741_824,
+      'Bytes that may wait for one client; twice what waits for an absent one',
+    ),
     connectTimeoutMs: count(5000, 60_000, 'Time for a new connection to send its CONNECT, in ms'),
     topicLevels: count(32, 100, 'Levels of a topic or filter'),
     topicBytes: count(512, 65_535, 'Length of a topic or filter, in bytes'),
@@ -58,11 +66,17 @@ export const BrokerConfigSchema = section({
     absentSeconds: count(3600, 2_592_000, 'How long such a session is kept, in seconds'),
     retainedBytes: count(67_108_864, 4_294_967_296, 'Retained messages in all, in bytes'),
   }),
-  drainTimeoutMs: count(5000, 600_000, 'A client that takes nothing of what is written to it for this long is cut'),
+  drainTimeoutMs: count(
+    5000,
+    600_000,
+    'A client that takes nothing of what is written to it for this long is cut',
+  ),
   metrics: section({ enabled: enabled(true), host, port: port(9180) }),
   log: section({
     level: Type.Union(
-      (['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const).map((level) => Type.Literal(level)),
+      (['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const).map((level) =>
+        Type.Literal(level),
+      ),
       { default: 'info', description: 'Least level that is logged' },
     ),
   }),

@@ -9,7 +9,11 @@ export interface StoreBounds {
   readonly retainedBytes: number;
   /** False for a filter that the client was not granted: Aedes stores those too when they come in one packet. */
   readonly mayKeep: (clientId: string, filter: string) => boolean;
-  readonly onDropped: (reason: 'offline_queue_full' | 'retained_full', clientId: string, topic: string) => void;
+  readonly onDropped: (
+    reason: 'offline_queue_full' | 'retained_full',
+    clientId: string,
+    topic: string,
+  ) => void;
 }
 
 interface Ledger {

@@ -15,7 +15,9 @@ export interface ExchangeOptions {
   readonly limits: { readonly connectTimeoutMs: number; readonly topicLevels: number };
   readonly store: StoreBounds;
   readonly gatekeeper: Required<Pick<AedesOptions, 'preConnect' | 'authenticate'>>;
-  readonly rules: Required<Pick<AedesOptions, 'authorizePublish' | 'authorizeSubscribe' | 'authorizeForward'>> & {
+  readonly rules: Required<
+    Pick<AedesOptions, 'authorizePublish' | 'authorizeSubscribe' | 'authorizeForward'>
+  > & {
     unsubscribed(client: Client, filters: readonly string[]): void;
   };
   /** A client may be read from: its CONNACK was sent. */

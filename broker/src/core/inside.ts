@@ -44,10 +44,7 @@ export interface Store {
   cleanIncoming(client: Identified): Promise<void>;
   outgoingEnqueueCombi(subscriptions: readonly StoredSubscription[], packet: KeptPacket): Promise<void>;
   outgoingUpdate(client: Identified, packet: KeptPacket): Promise<void>;
-  outgoingClearMessageId(
-    client: Identified,
-    packet: { messageId?: number },
-  ): Promise<KeptPacket | undefined>;
+  outgoingClearMessageId(client: Identified, packet: { messageId?: number }): Promise<KeptPacket | undefined>;
   outgoingStream(client: Identified): AsyncIterable<KeptPacket>;
 }
 

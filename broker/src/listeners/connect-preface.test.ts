@@ -16,7 +16,9 @@ test.each([
   [5, 'mqtt_5'],
 ] as const)('version %i is known, byte by byte as well', (version, expected) => {
   const bytes = connect(version);
-  const answers = Array.from({ length: prefaceBytes }, (_, length) => readPreface(bytes.subarray(0, length + 1)));
+  const answers = Array.from({ length: prefaceBytes }, (_, length) =>
+    readPreface(bytes.subarray(0, length + 1)),
+  );
   expect(answers.at(-1)).toBe(expected);
   expect(answers.slice(0, answers.indexOf(expected)).every((answer) => answer === 'more')).toBe(true);
 });

@@ -5,7 +5,14 @@ import { PacketScanner } from './packet-scanner.ts';
 
 const connect = generate({ cmd: 'connect', clientId: 'a', protocolId: 'MQTT', protocolVersion: 4 });
 const publish = (payload: number): Buffer =>
-  generate({ cmd: 'publish', topic: 'a/b', payload: Buffer.alloc(payload), qos: 0, dup: false, retain: false });
+  generate({
+    cmd: 'publish',
+    topic: 'a/b',
+    payload: Buffer.alloc(payload),
+    qos: 0,
+    dup: false,
+    retain: false,
+  });
 
 /** Cuts bytes into chunks of the given sizes, over and over. */
 function chunks(bytes: Buffer, sizes: readonly number[]): Buffer[] {
@@ -42,7 +49,11 @@ test('packets are counted alike however the bytes are cut', () => {
         if (scan.firstEnds !== undefined) firstEnds = before + scan.firstEnds;
         before += chunk.length;
       }
-      expect({ counted, published, firstEnds }).toEqual({ counted: 4, published: 3, firstEnds: connect.length });
+      expect({ counted, published, firstEnds }).toEqual({
+        counted: 4,
+        published: 3,
+        firstEnds: connect.length,
+      });
     }),
   );
 });
@@ -59,7 +70,9 @@ test('a CONNECT of 50 MB is known from its first five bytes', () => {
 });
 
 test('a remaining length of five bytes is malformed', () => {
-  expect(new PacketScanner(1000).scan(Buffer.from([0x30, 0xff, 0xff, 0xff, 0xff, 1])).fault).toBe('malformed');
+  expect(new PacketScanner(1000).scan(Buffer.from([0x30, 0xff, 0xff, 0xff, 0xff, 1])).fault).toBe(
+    'malformed',
+  );
 });
 
 test('it stops behind the first packet, and goes on with what it is given next', () => {

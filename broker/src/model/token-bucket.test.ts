@@ -17,7 +17,11 @@ test('what is not used does not add up past the burst', () => {
 
 test('each key has its own, and the least used key gives way', () => {
   const buckets = new KeyedBuckets({ perSecond: 1, burst: 1, keys: 2 });
-  expect([buckets.take('a', 1, 0), buckets.take('a', 1, 0), buckets.take('b', 1, 0)]).toEqual([true, false, true]);
+  expect([buckets.take('a', 1, 0), buckets.take('a', 1, 0), buckets.take('b', 1, 0)]).toEqual([
+    true,
+    false,
+    true,
+  ]);
   buckets.take('c', 1, 0); // a is forgotten, and starts anew
   expect(buckets.take('a', 1, 0)).toBe(true);
 });

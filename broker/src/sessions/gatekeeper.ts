@@ -87,7 +87,10 @@ export class Gatekeeper {
     if (!verdict.allow) return refusalOf(verdict.reason, verdict.detail);
     const { grant } = verdict;
     this.#options.incidents.introduce(connection, { clientId: client.id, principal: grant.principal });
-    const session = new Session(packet, client.id, connection, grant, { ...this.#options.limits, ...grant.limits });
+    const session = new Session(packet, client.id, connection, grant, {
+      ...this.#options.limits,
+      ...grant.limits,
+    });
     const willFault = await this.#willFault(session);
     if (willFault) return { code: connack.notAuthorized, reason: 'will_not_allowed', detail: willFault };
     // From here to the table nothing is awaited: two that ask for one client id cannot both get it.
@@ -107,7 +110,8 @@ export class Gatekeeper {
   ): Promise<Verdict | { allow: false; reason: 'no_credentials' | 'bad_certificate'; detail: string }> {
     const { peer, transport } = connection;
     const { username } = packet;
-    if (peer.certFault !== undefined) return { allow: false, reason: 'bad_certificate', detail: peer.certFault };
+    if (peer.certFault !== undefined)
+      return { allow: false, reason: 'bad_certificate', detail: peer.certFault };
     if (username === undefined && peer.certCommonName === undefined) {
       if (this.#options.anonymous) return { allow: true, grant: anonymousGrant };
       return { allow: false, reason: 'no_credentials', detail: 'neither user name nor certificate' };
@@ -178,7 +182,10 @@ async function cutAt(session: Session, end: number, clock: Clock, gone: AbortSig
   if (!gone.aborted) session.connection.cut('expired', `at ${new Date(end).toISOString()}`);
 }
 
-function refusalOf(reason: Exclude<Verdict, { allow: true }>['reason'] | 'no_credentials' | 'bad_certificate', detail: string): Refusal {
+function refusalOf(
+  reason: Exclude<Verdict, { allow: true }>['reason'] | 'no_credentials' | 'bad_certificate',
+  detail: string,
+): Refusal {
   const code = reason === 'sandbox_unavailable' ? connack.serverUnavailable : connack.notAuthorized;
   return { code, reason, detail };
 }

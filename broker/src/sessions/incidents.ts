@@ -79,7 +79,13 @@ export class Incidents {
       kind: who.principal.kind,
       ...(who.principal.pilot === undefined ? {} : { pilot: who.principal.pilot }),
     };
-    const about = { kind, clientId, ...(principal ? { principal } : {}), reason, detail: detail.slice(0, detailLength) };
+    const about = {
+      kind,
+      clientId,
+      ...(principal ? { principal } : {}),
+      reason,
+      detail: detail.slice(0, detailLength),
+    };
     const level = reason === 'shutdown' || reason === 'taken_over' ? 'debug' : 'warn';
     this.#log[level]({ ...about, ...where }, `${kind}: ${reasons[reason]}`);
     this.#publish({ at: new Date(this.#clock.now()).toISOString(), ...about });

@@ -40,7 +40,11 @@ export class SessionTable {
    * Why this principal may not have the client id: another one uses it, or left a session under it. A session that
    * was left may be taken up with a newer credential of the same name.
    */
-  objection(clientId: string, principal: Principal, clean: boolean): 'client_id_taken' | 'too_many_sessions' | undefined {
+  objection(
+    clientId: string,
+    principal: Principal,
+    clean: boolean,
+  ): 'client_id_taken' | 'too_many_sessions' | undefined {
     const present = this.#present.get(clientId);
     if (present && present.grant.principal.id !== principal.id) return 'client_id_taken';
     const kept = this.#kept.get(clientId);
@@ -70,7 +74,9 @@ export class SessionTable {
   /** Client ids whose sessions were kept long enough. They are no longer in the table. */
   takeExpired(): string[] {
     const before = this.#clock.monotonic() - this.#limits.absentSeconds * 1000;
-    const expired = [...this.#kept].filter(([, { absentSince }]) => absentSince !== undefined && absentSince <= before);
+    const expired = [...this.#kept].filter(
+      ([, { absentSince }]) => absentSince !== undefined && absentSince <= before,
+    );
     for (const [clientId] of expired) this.#kept.delete(clientId);
     return expired.map(([clientId]) => clientId);
   }

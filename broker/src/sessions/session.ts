@@ -25,7 +25,13 @@ export class Session {
   readonly #granted = new Map<string, { levels: readonly string[]; qos: number }>();
   readonly #heard = new Map<string, number>();
 
-  constructor(packet: ConnectPacket, clientId: string, connection: ClientConnection, grant: Grant, limits: ClientLimits) {
+  constructor(
+    packet: ConnectPacket,
+    clientId: string,
+    connection: ClientConnection,
+    grant: Grant,
+    limits: ClientLimits,
+  ) {
     this.clientId = clientId;
     this.username = packet.username ?? '';
     this.clean = packet.clean ?? true;

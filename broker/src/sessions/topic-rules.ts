@@ -117,7 +117,8 @@ export class TopicRules {
     { qos, retain }: { readonly qos: number; readonly retain: boolean },
   ): boolean | Promise<boolean> {
     const { permissions, clientId, username, grant } = session;
-    if (permissions) return action === 'publish' ? permissions.mayPublish(topic) : permissions.maySubscribe(topic);
+    if (permissions)
+      return action === 'publish' ? permissions.mayPublish(topic) : permissions.maySubscribe(topic);
     const { principal } = grant;
     if (reserved(topic, principal.kind === 'host')) return false;
     return this.#options.access.authorize({ principal, clientId, username, action, topic, qos, retain });

@@ -46,7 +46,9 @@ export class Watch implements Service {
       }
       for (const clientId of table.takeExpired()) {
         log.info({ clientId }, 'session of an absent client forgotten');
-        await forget(clientId).catch((error: unknown) => log.error({ clientId, err: error }, 'session not forgotten'));
+        await forget(clientId).catch((error: unknown) =>
+          log.error({ clientId, err: error }, 'session not forgotten'),
+        );
       }
       await clock.sleep(periodMs, signal);
     }
