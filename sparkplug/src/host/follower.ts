@@ -164,6 +164,7 @@ export class NodeFollower {
     if (record.order.size >= reorderMessages || this.#reorderBytes + bytes.length > reorderBytes)
       return false;
     record.order.keep(seq, { topic, payload: new Uint8Array(bytes) }, now);
+    record.behind = 0;
     this.#reorderBytes += bytes.length;
     return true;
   }
