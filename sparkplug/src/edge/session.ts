@@ -41,7 +41,7 @@ export interface EdgeSessionOptions {
 
 /**
  * The session of an edge node as a pure machine: events in by methods, effects out; it has no clock and no socket.
- * `now` is wall time in ms. Sparkplug 3.0, sections 5.3 to 5.7.
+ * `now` is wall time in ms. Sparkplug 3.0, sections 5.4 to 5.7, 5.16 and 5.17.
  *
  * Where `birth` or `deviceBorn` give metrics that break the specification, the call throws SPARKPLUG_BIRTH_INVALID (or
  * what encodePayload throws) and nothing has been sent.

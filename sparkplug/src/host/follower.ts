@@ -14,7 +14,7 @@ import type { RebirthRequests } from './rebirth.ts';
 /** After so many messages in a row that are behind, the publisher counts wrongly and is asked to begin again. */
 const BEHIND_IN_A_ROW = 3;
 
-/** Follows edge nodes through births, data and deaths, in the order of their sequence numbers. Sparkplug 3.0, 5.4 to 5.10. */
+/** Follows edge nodes through births, data and deaths, in the order of their sequence numbers. Sparkplug 3.0, sections 5.5, 5.7 and 5.9. */
 export class NodeFollower {
   readonly #options: HostSessionOptions;
   readonly #limits: HostLimits;

@@ -6,7 +6,7 @@ export interface EarlyMessage {
 
 /**
  * The order of one edge node's messages: 0 to 255 and round again.
- * It keeps what comes too early; what is more than half a round ahead counts as behind. Sparkplug 3.0, 5.10 "Reordering".
+ * It keeps what comes too early; what is more than half a round ahead counts as behind. Sparkplug 3.0, section 5.9.
  */
 export class MessageOrder {
   #next = 0;

@@ -35,7 +35,7 @@ export interface HostCounters {
 
 /**
  * A Sparkplug host application as a pure machine: events in by methods, effects out; it has no clock and no socket.
- * `now` is wall time in ms. Sparkplug 3.0, sections 5.2, 5.8 to 5.12.
+ * `now` is wall time in ms. Sparkplug 3.0, sections 5.3, 5.8, 5.9 and 5.13 to 5.17.
  */
 export class HostSession {
   readonly #options: HostSessionOptions;

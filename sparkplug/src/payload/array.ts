@@ -24,7 +24,7 @@ const kinds = new Map<DataType, NumberArrayKind>([
 
 const littleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
-/** Bytes of an array metric: packed little-endian. Sparkplug 3.0, 6.4.16 "Array Types". */
+/** Bytes of an array metric: packed little-endian. Sparkplug 3.0, 6.4.17 "Array Types". */
 export function packArray(datatype: DataType, value: unknown): Uint8Array {
   const kind = kinds.get(datatype);
   if (kind) {

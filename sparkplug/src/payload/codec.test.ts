@@ -84,7 +84,7 @@ describe('every data type', () => {
   });
 });
 
-describe('the examples of the specification, 6.4.16 "Array Types"', () => {
+describe('the examples of the specification, 6.4.17 "Array Types"', () => {
   test.each<[string, DataType, MetricValue, string]>([
     ['Int8Array', DataType.Int8Array, Int8Array.of(-23, 123), 'e97b'], // printed as EF 7B; -23 is E9
     ['Int16Array', DataType.Int16Array, Int16Array.of(-30000, 30000), 'd08a3075'],

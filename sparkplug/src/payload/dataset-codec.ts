@@ -11,7 +11,7 @@ interface Cell {
   readonly wire: BasicValue;
 }
 
-/** Sparkplug 3.0, 6.4.12: num_of_columns 1, columns 2, types 3, rows 4. */
+/** Sparkplug 3.0, 6.4.11: num_of_columns 1, columns 2, types 3, rows 4. */
 export function readDataSet(reader: WireReader): DataSet {
   let width: number | undefined;
   const columns: string[] = [];
@@ -63,7 +63,7 @@ function readType(reader: WireReader): DataType {
   return readDatatype(reader);
 }
 
-/** Sparkplug 3.0, 6.4.14: elements 1; each is one `oneof value` of the fields 1 to 6. */
+/** Sparkplug 3.0, 6.4.12: elements 1; each is one `oneof value` of the fields 1 to 6. */
 function readRow(reader: WireReader): (Cell | undefined)[] {
   const row: (Cell | undefined)[] = [];
   const outer = reader.enter();

@@ -56,7 +56,7 @@ export interface Metric {
   readonly value?: MetricValue | null;
 }
 
-/** Sparkplug 3.0, 6.4.4. */
+/** Sparkplug 3.0, 6.4.5. */
 export interface Payload {
   /** When the message was published, ms since the Unix epoch. */
   readonly timestamp?: number;
@@ -94,7 +94,7 @@ export interface PropertyValue {
 /** A value of a basic data type: Int8 to Text, and UUID. */
 export type BasicValue = number | bigint | boolean | string;
 
-/** Sparkplug 3.0, 6.4.12 to 6.4.14. As many types as columns, and as many values in each row. */
+/** Sparkplug 3.0, 6.4.11 to 6.4.13. As many types as columns, and as many values in each row. */
 export interface DataSet {
   readonly columns: readonly string[];
   readonly types: readonly DataType[];
@@ -102,7 +102,7 @@ export interface DataSet {
   readonly rows: readonly (readonly (BasicValue | null)[])[];
 }
 
-/** Sparkplug 3.0, 6.4.15. A definition has `isDefinition: true` and no `templateRef`. */
+/** Sparkplug 3.0, 6.4.14. A definition has `isDefinition: true` and no `templateRef`. */
 export interface Template {
   readonly version?: string;
   readonly templateRef?: string;
@@ -111,7 +111,7 @@ export interface Template {
   readonly parameters: readonly TemplateParameter[];
 }
 
-/** Sparkplug 3.0, 6.4.16. */
+/** Sparkplug 3.0, 6.4.15. */
 export interface TemplateParameter {
   readonly name?: string;
   readonly type?: DataType;

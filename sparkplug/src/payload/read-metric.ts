@@ -91,7 +91,7 @@ export function fromComposite(reader: WireReader, value: MetricValue, datatype: 
   throw reader.fault('SPARKPLUG_VALUE_TYPE', `data type ${datatype} came in another field of the value`);
 }
 
-/** Sparkplug 3.0, 6.4.15: version 1, metrics 2, parameters 3, template_ref 4, is_definition 5. */
+/** Sparkplug 3.0, 6.4.14: version 1, metrics 2, parameters 3, template_ref 4, is_definition 5. */
 function readTemplate(reader: WireReader, depth: number): Template {
   reader.checkDepth(depth);
   const metrics: Metric[] = [];
@@ -113,7 +113,7 @@ function readTemplate(reader: WireReader, depth: number): Template {
   return template;
 }
 
-/** Sparkplug 3.0, 6.4.16: name 1, type 2, value 3 to 8. */
+/** Sparkplug 3.0, 6.4.15: name 1, type 2, value 3 to 8. */
 function readParameter(reader: WireReader): TemplateParameter {
   let type: DataType | undefined;
   let member: Member | undefined;
