@@ -3,6 +3,7 @@ declare module 'node-red' {
   import type { RequestListener, Server } from 'node:http';
   const RED: {
     init(server: Server, settings: object): void;
+    init(settings: object): void;
     start(): Promise<void>;
     stop(): Promise<void>;
     httpAdmin: RequestListener;
@@ -14,8 +15,6 @@ declare module 'node-red-node-test-helper' {
   import type { EventEmitter } from 'node:events';
   interface Helper {
     init(runtimePath: string): void;
-    startServer(done: (error?: Error) => void): void;
-    stopServer(done: (error?: Error) => void): void;
     load(nodes: readonly unknown[], flow: readonly object[], credentials: object): Promise<void>;
     unload(): Promise<void>;
     getNode(id: string): EventEmitter & Record<string, unknown>;

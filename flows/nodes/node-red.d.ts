@@ -1,3 +1,5 @@
+import type { Connection } from './lib/connection.cjs';
+
 /** As much of Node-RED's runtime API as the city's nodes use (https://nodered.org/docs/creating-nodes/node-js). */
 export interface Status {
   fill?: 'red' | 'green' | 'yellow' | 'blue' | 'grey';
@@ -37,7 +39,7 @@ export interface RedApi {
 /** What a `city-connection` node gives to the nodes that name it. */
 export interface CityConnectionNode extends RedNode {
   /** Absent where the settings do not make a connection: `problem` says why. */
-  connection?: import('./lib/connection.cjs').Connection;
+  connection?: Connection;
   prefix: string;
   problem: string;
 }

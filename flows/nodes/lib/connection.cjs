@@ -142,6 +142,8 @@ class Connection extends EventEmitter {
       keepalive: 30,
       connectTimeout: 10_000,
       reconnectPeriod: pace.firstMs,
+      // A refusal may be for now only: a broker that cannot ask the sandbox says no, and a token may be issued anew.
+      reconnectOnConnackError: true,
       resubscribe: false,
       queueQoSZero: false,
     });
