@@ -1,0 +1,23 @@
+import type { MetricState, Quality, Reading, Value } from '../../../src/contract/index.ts';
+import type { Language } from './language.ts';
+import { measured } from './number.ts';
+
+/** A value without its unit; null when there is nothing to show. Booleans are worded by the caller. */
+export function valueText(value: Value, language: Language): string | null {
+  if (value === null) return null;
+  if (typeof value === 'number') return measured(value, language);
+  return String(value);
+}
+
+/** The metric that stands for a device in a list: the first good figure, else the first of any kind. */
+export function keyMetric(metrics: readonly MetricState[]): MetricState | undefined {
+  const figures = metrics.filter((metric) => metric.type !== 'string');
+  return (
+    figures.find((metric) => metric.quality === 'good' && metric.value !== null) ?? figures[0] ?? metrics[0]
+  );
+}
+
+/** A quality that a person must see: all but good. */
+export function isDoubtful(reading: Pick<Reading, 'quality'> | { quality: Quality }): boolean {
+  return reading.quality !== 'good';
+}

@@ -1,0 +1,25 @@
+export const connectors = {
+  connectors: {
+    title: 'Connectors',
+    lead: 'Other systems of the city that this testbed sends data to',
+    emptyTitle: 'No connectors configured',
+    emptyText:
+      'Add a connector to the sandbox’s configuration, for example a context broker (NGSI-LD) or a webhook (CloudEvents).',
+    kind: { 'ngsi-ld': 'Context broker (NGSI-LD)', cloudevents: 'Webhook (CloudEvents)' },
+    state: { ok: 'Delivering', retrying: 'Retrying', failing: 'Failing', idle: 'Nothing to send' },
+    delivered: 'Delivered',
+    waiting: 'Waiting',
+    dead: 'Undelivered',
+    last: 'Last delivery',
+    lastError: 'Last error',
+    letters: 'Undelivered messages',
+    lettersShow_one: 'Show {{count}} undelivered message',
+    lettersShow_other: 'Show {{count}} undelivered messages',
+    lettersEmpty: 'None left: all were delivered or sent again.',
+    attempts_one: '{{count}} attempt',
+    attempts_other: '{{count}} attempts',
+    resend: 'Send again',
+    resendNamed: 'Send message {{id}} again',
+    resent: 'Queued to be sent again',
+  },
+} as const;

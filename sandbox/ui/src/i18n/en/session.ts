@@ -1,0 +1,28 @@
+export const session = {
+  signIn: {
+    title: 'Sign in',
+    pitch: 'A city tries a service here before it buys it.',
+    pitchText: 'Real devices, real protocols, agreed targets. Every figure opens to the readings behind it.',
+    point1: 'See what the city’s devices measure now',
+    point2: 'Connect a service in minutes, with a token and a topic prefix',
+    point3: 'Judge a pilot by what was agreed before it began',
+    email: 'E-mail',
+    password: 'Password',
+    submit: 'Sign in',
+    demoTitle: 'Demonstration accounts',
+    demoText: 'This testbed runs a demonstration city. Choose an account to look around.',
+    demoSignIn: 'Sign in as {{role}}',
+    or: 'or with your own account',
+    expired: 'Your session has ended. Sign in again to go on where you were.',
+    refused: 'The e-mail or the password is wrong.',
+    locked: 'Too many attempts. Wait a minute, then try again.',
+    failed: 'Signing in failed.',
+    does: {
+      admin: 'Everything, connectors included',
+      staff: 'Approves pilots, sets targets, reads the results',
+      engineer: 'Looks after gateways and devices',
+      vendor: 'Connects a service and follows its pilot',
+    },
+    required: 'Fill this in.',
+  },
+} as const;
