@@ -77,20 +77,24 @@ export class WireReader {
     return this.uint32() !== 0;
   }
 
-  /** A varint of up to 53 bits; `what` names it in the error. */
+  /** A varint from 0 to `max`, itself a safe integer; `what` names it in the error. */
   safeInteger(what: string, max: number): number {
     const bytes = this.#bytes;
     const end = this.end;
     let pos = this.pos;
-    let value = 0;
-    let factor = 1;
-    for (let count = 0; count < 10; count++) {
+    // Seven bits a byte: four bytes in each of two small integers, the last two in a third.
+    let low = 0;
+    let middle = 0;
+    let high = 0;
+    for (let shift = 0; shift < 70; shift += 7) {
       if (pos >= end) throw this.malformed('a number is cut');
       const byte = bytes[pos++] ?? 0;
-      value += (byte & 0x7f) * factor;
-      factor *= 128;
+      if (shift < 28) low |= (byte & 0x7f) << shift;
+      else if (shift < 56) middle |= (byte & 0x7f) << (shift - 28);
+      else high |= (byte & 0x7f) << (shift - 56);
       if (byte < 0x80) {
         this.pos = pos;
+        const value = low + middle * 0x10000000 + high * 0x100000000000000;
         if (value > max) throw this.fault('SPARKPLUG_VALUE_RANGE', `${what} ${value} is over ${max}`);
         return value;
       }

@@ -19,7 +19,9 @@ export class WireWriter {
 
   /** A copy of what was written. */
   finish(): Uint8Array {
-    return Buffer.from(this.#bytes.subarray(0, this.#pos));
+    const copy = Buffer.allocUnsafe(this.#pos);
+    this.#bytes.copy(copy, 0, 0, this.#pos);
+    return copy;
   }
 
   /** A tag below 128: field number << 3 | layout. */
