@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import {
   createSimulator,
   profileLibrary,
@@ -77,14 +76,18 @@ async function connect(issued: Issued): Promise<MqttClient> {
 }
 
 /** The next message that passes. */
-async function message(
+function message(
   client: MqttClient,
   wanted: (topic: string) => boolean,
 ): Promise<{ topic: string; json: unknown }> {
-  for (;;) {
-    const [topic, payload] = (await once(client, 'message')) as [string, Buffer];
-    if (wanted(topic)) return { topic, json: JSON.parse(payload.toString()) as unknown };
-  }
+  return new Promise((resolve) => {
+    const listener = (topic: string, payload: Buffer): void => {
+      if (!wanted(topic)) return;
+      client.off('message', listener);
+      resolve({ topic, json: JSON.parse(payload.toString()) as unknown });
+    };
+    client.on('message', listener);
+  });
 }
 
 test('a service reads what the agreement grants, and nothing else', async () => {
@@ -135,7 +138,7 @@ test("a service's output is kept and can be read back", async () => {
 test('revoking a token cuts its open session, and it cannot come back', async () => {
   const issued = await api<Issued>('POST', '/pilots/energy/tokens', { name: 'revoked' });
   const client = await connect(issued);
-  const closed = once(client, 'close');
+  const closed = new Promise<void>((resolve) => client.once('close', () => resolve()));
   await api('DELETE', `/pilots/energy/tokens/${issued.token.id}`);
   await closed;
   await expect(connect(issued)).rejects.toThrow(/not authorized|Bad username|Not authorized/i);
