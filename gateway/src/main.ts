@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { configDir, createLogger, isCoded, messageOf, runUntilSignal } from '@city-testbed/runtime';
-import { createGateway } from './app.ts';
 import { parseCommand } from './cli/arguments.ts';
 import { checkConfig, formatCheck } from './cli/check.ts';
 import { usage } from './cli/usage.ts';
@@ -34,6 +33,8 @@ switch (command.name) {
 async function run(file: string): Promise<void> {
   try {
     const config = loadGatewayConfig(file);
+    // Loaded only here, so that the other commands answer at once.
+    const { createGateway } = await import('./app.ts');
     const log = createLogger({ name: 'gateway', level: config.logLevel }).child({ gateway: config.id });
     const gateway = createGateway(config, { log, baseDir: configDir(file) });
     const start = async (): Promise<void> => {

@@ -124,8 +124,9 @@ export class Schedule {
     }
     let deadline = this.#deadline(slot) + interval;
     if (deadline <= now) {
-      // A slot that is due this very moment is late, not missed.
-      const skipped = Math.ceil((now - deadline) / interval);
+      // After a poll, a slot that is due this very moment is late, not missed; otherwise it was just dealt with.
+      const behind = (now - deadline) / interval;
+      const skipped = counted ? Math.ceil(behind) : Math.floor(behind) + 1;
       deadline += skipped * interval;
       if (counted) this.#missed[slot] = this.missed(slot) + skipped;
     }

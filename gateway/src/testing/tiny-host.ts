@@ -142,7 +142,8 @@ export class TinyHost {
       if (birth?.name === undefined || birth.datatype === undefined) {
         throw new Error(`${device} sent alias ${String(metric.alias)}, which was not born`);
       }
-      const value = metric.value == null ? null : typedValue(metric.value, birth.datatype);
+      const value =
+        metric.value === null || metric.value === undefined ? null : typedValue(metric.value, birth.datatype);
       return { ...metric, name: birth.name, value };
     });
     const batch = Number(named.find(({ name }) => name === 'Batch')?.value);

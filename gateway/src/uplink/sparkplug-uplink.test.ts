@@ -63,7 +63,11 @@ class Box {
   readonly uplink: SparkplugUplink;
   at = Date.now() - 1_000_000;
 
-  constructor(options: Partial<SparkplugUplinkOptions> = {}, devices = [device], primary: { primaryHost?: string } = { primaryHost: 'sandbox' }) {
+  constructor(
+    options: Partial<SparkplugUplinkOptions> = {},
+    devices = [device],
+    primary: { primaryHost?: string } = { primaryHost: 'sandbox' },
+  ) {
     this.born = new BornDevices(this.outbox, devices);
     this.uplink = new SparkplugUplink({
       site: 'baia-mare',

@@ -1,0 +1,114 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { stringify, parse } from 'yaml';
+import { checkConfig, formatCheck } from '../cli/check.ts';
+import { loadGatewayConfig, planGateway } from './load.ts';
+
+const example = new URL('../../example.yaml', import.meta.url).pathname;
+
+interface Loose {
+  [key: string]: unknown;
+  ports: Record<string, unknown>[];
+  devices: Record<string, unknown>[];
+  uplink: Record<string, unknown>;
+}
+
+/** The faults of the example after a change, as `path: found`. */
+function faultsAfter(change: (config: Loose) => void): string[] {
+  const config = parse(readFileSync(example, 'utf8')) as Loose;
+  config.uplink['password'] = { env: 'TOKEN' };
+  change(config);
+  const file = join(mkdtempSync(join(tmpdir(), 'city-config-')), 'gateway.yaml');
+  writeFileSync(file, stringify(config));
+  const result = checkConfig(file, { TOKEN: 'secret' });
+  return result.faults.map(({ path, found }) => `${path}: ${found}`);
+}
+
+describe('the configuration of a gateway', () => {
+  it('has an example that is complete and faultless', () => {
+    const config = loadGatewayConfig(example, {});
+    const { devices, faults } = planGateway(config, '/');
+    expect(faults).toEqual([]);
+    expect(devices.map(({ id, unit, metrics }) => [id, unit, metrics.length > 0])).toEqual([
+      ['school-meter', 1, true],
+      ['school-weather', 20, true],
+      ['school-dust', 0, true],
+      ['school-rain', 0, true],
+    ]);
+    expect(devices[3]?.metrics[0]).toMatchObject({ name: 'rainfall', intervalMs: 60_000 });
+  });
+
+  it('fills in the intervals: of the metric, else of the device, else of the profile', () => {
+    const config = loadGatewayConfig(example, {});
+    const [meter, weather] = planGateway(config, '/').devices;
+    expect(new Set(meter?.metrics.map(({ intervalMs }) => intervalMs))).toEqual(new Set([5000]));
+    const profile = weather?.definition.metrics.map(({ intervalMs }) => intervalMs);
+    expect(weather?.metrics.map(({ intervalMs }) => intervalMs)).toEqual(profile);
+  });
+
+  it('takes overrides from the environment', () => {
+    const env = {
+      CITY_GATEWAY__UPLINK__URL: 'mqtts://other:8883',
+      CITY_GATEWAY__OUTBOX__COMMIT_INTERVAL_MS: '50',
+    };
+    const config = loadGatewayConfig(example, env);
+    expect(config.uplink.url).toBe('mqtts://other:8883');
+    expect(config.outbox.commitIntervalMs).toBe(50);
+  });
+
+  it('names every fault of devices and profiles at once', () => {
+    const found = faultsAfter(({ devices }) => {
+      devices[0]!['profile'] = 'eastron/sdm999';
+      devices[1]!['port'] = 'nowhere';
+      devices[1]!['metrics'] = { no_such_metric: {} };
+      devices[2]!['id'] = 'school-meter';
+      devices[2]!['intervalMs'] = 1;
+      devices[3]!['pins'] = {};
+    });
+    expect(found).toEqual(
+      expect.arrayContaining([
+        'devices.2.id: school-meter',
+        'devices.0.profile: eastron/sdm999',
+        'devices.1.port: nowhere',
+        'devices.1.metrics.no_such_metric: an unknown metric',
+        'devices.3.pins.rainfall: nothing',
+      ]),
+    );
+    expect(found.some((line) => /^devices\.2\.metrics\.\w+\.intervalMs: 1$/.test(line))).toBe(true);
+  });
+
+  it('refuses a profile on a port that does not speak it, a unit twice on a bus, a pin twice', () => {
+    const found = faultsAfter(({ devices, ports }) => {
+      ports.push({ id: 'other', kind: 'modbus-tcp', host: 'localhost' });
+      devices[1]!['unit'] = 1;
+      devices[2]!['port'] = 'other';
+      devices.push({ ...devices[3], id: 'rain-2' });
+    });
+    expect(found).toEqual([
+      'devices.2.profile: plantower/pms5003 (serial-frame)',
+      'devices (school-weather): unit 1 on port rs485, as school-meter',
+      'devices (rain-2).pins.rainfall: 17, as school-rain.rainfall',
+    ]);
+  });
+
+  it('says which keys a kind of port needs and which are of another kind', () => {
+    expect(
+      faultsAfter(({ ports }) => {
+        delete ports[0]!['path'];
+        ports[0]!['host'] = 'localhost';
+        ports[1]!['path'] = ports[0]!['path'] = '/dev/ttyUSB0';
+      }),
+    ).toEqual(['ports.0.host: a key of another kind', 'ports.1.path: /dev/ttyUSB0']);
+    expect(faultsAfter(({ ports }) => delete ports[0]!['path'])).toEqual(['ports.0.path: nothing']);
+  });
+
+  it('names unknown keys, a folder of profiles that is missing, and a secret that cannot be read', () => {
+    expect(faultsAfter((config) => (config['outbux'] = {}))).toEqual(['outbux: an unknown key']);
+    expect(faultsAfter((config) => (config['profiles'] = ['./missing']))[0]).toContain('profiles: ');
+    const result = checkConfig(example, {});
+    expect(result).toMatchObject({ ok: false, code: 'CONFIG_SECRET_UNREADABLE' });
+    expect(formatCheck(result)).toContain('token');
+  });
+});
