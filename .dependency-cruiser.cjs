@@ -57,10 +57,10 @@ module.exports = {
     ...['listeners', 'access', 'metrics'].map((name) =>
       stage('broker', name, ['^broker/src/[^/]+/(listener|access|metrics)\\.ts$']),
     ),
-    ...['ingest', 'store', 'access', 'pilots', 'streams', 'runs', 'evaluation', 'connectors', 'api'].map(
+    ...['mqtt', 'ingest', 'store', 'access', 'pilots', 'streams', 'runs', 'evaluation', 'connectors', 'api'].map(
       (name) =>
         stage('sandbox', name, [
-          '^sandbox/src/[^/]+/(reading-store|device-registry|access|pilots|streams|evaluation|connectors)\\.ts$',
+          '^sandbox/src/[^/]+/(reading-store|device-registry|mqtt-link|fault-log|access|pilots|streams|evaluation|connectors)\\.ts$',
         ]),
     ),
     {

@@ -130,6 +130,10 @@ export const { entries: sandboxErrors, error: sandboxError } = errorCatalogue({
     summary: 'The connection to the MQTT broker failed',
     hint: 'It is tried again by itself. Check mqtt.url and mqtt.password, and that the broker can reach this sandbox.',
   },
+  SANDBOX_OUTPUT_BUSY: {
+    summary: 'What services publish arrives faster than it is kept',
+    hint: 'Publish less often on out/<name>; this message was not kept.',
+  },
   SANDBOX_OUTPUT_MALFORMED: {
     summary: 'What the service published is not JSON',
     hint: 'Publish one JSON value as UTF-8 text on out/<name>; <name> is made of lower-case letters, digits and hyphens.',

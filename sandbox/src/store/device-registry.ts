@@ -43,3 +43,31 @@ export interface DeviceRegistry {
   /** Called after each change of a device's record or state; returns the way to stop it. */
   onChange(listener: (device: DeviceRecord) => void): () => void;
 }
+
+export interface DeviceBirth {
+  readonly gateway: string;
+  readonly device: string;
+  readonly name: string;
+  readonly profile: string | null;
+  readonly location: Location | null;
+  readonly metrics: readonly MetricRecord[];
+}
+
+/** What the ingest tells the registry. Times are ms since the epoch. */
+export interface DeviceIntake {
+  /** Throws SANDBOX_REGISTRY_ID_INVALID, SANDBOX_REGISTRY_FULL. */
+  gatewayOnline(gateway: string, at: number, version: string | null): void;
+  /** Takes its devices along, with the reason given. */
+  gatewayOffline(gateway: string, at: number, reason: string): void;
+  /** Throws as gatewayOnline, and SANDBOX_REGISTRY_DEVICE_CLAIMED while another gateway that is online has the device. */
+  deviceOnline(birth: DeviceBirth, at: number): void;
+  /** Nothing where the device belongs to another gateway. */
+  deviceOffline(gateway: string, device: string, at: number, reason: string): void;
+  /** Whether this gateway speaks for the device. */
+  owns(gateway: string, device: string): boolean;
+  /** Something arrived: a stale device is online again. */
+  seen(gateway: string, device: string | undefined, at: number): void;
+  /** Batches of the gateway that are committed; `last` is the highest number among them. */
+  stored(gateway: string, batches: number, last: number | null): void;
+  sequenceGap(gateway: string): void;
+}

@@ -63,7 +63,7 @@ export function readingStoreContract(name: string, open: () => Promise<StoreUnde
         { metric: 'old', observedAt: T0, value: 4.5, quality: 'stale', reason: 'stale' },
       ];
       const sent = batch('a', readings, { receivedAt: T0 + 750, source: 'synthetic', historical: true });
-      expect(await store.append([sent])).toEqual({ stored: 11, repeated: 0 });
+      expect(await store.append([sent])).toMatchObject({ stored: 11, repeated: 0 });
       const { items } = await store.readings({ grants: everything('a'), limit: 100 });
       expect(items).toEqual(
         readings.map((each) => ({
@@ -82,7 +82,7 @@ export function readingStoreContract(name: string, open: () => Promise<StoreUnde
 
     it('keeps the first value of a series and time, and counts a re-send as repeated', async () => {
       const first = batch('a', [reading('x', T0, 1), reading('y', T0, 2)]);
-      expect(await store.append([first])).toEqual({ stored: 2, repeated: 0 });
+      expect(await store.append([first])).toMatchObject({ stored: 2, repeated: 0 });
       const before = await snapshot(store);
       expect(await store.append([first, batch('a', [reading('x', T0, 99)])])).toEqual({
         stored: 0,
@@ -90,7 +90,7 @@ export function readingStoreContract(name: string, open: () => Promise<StoreUnde
       });
       expect(await snapshot(store)).toEqual(before);
       const mixed = batch('a', [reading('x', T0, 5), reading('x', T0 + 1, 6), reading('x', T0 + 1, 7)]);
-      expect(await store.append([mixed])).toEqual({ stored: 1, repeated: 2 });
+      expect(await store.append([mixed])).toMatchObject({ stored: 1, repeated: 2 });
       expect((await store.latest(['a'])).map(({ value }) => value)).toEqual([6, 2]);
     });
 
@@ -102,11 +102,13 @@ export function readingStoreContract(name: string, open: () => Promise<StoreUnde
         store.append([]),
       ]);
       expect(results).toEqual([
-        { stored: 1, repeated: 0 },
-        { stored: 0, repeated: 1 },
-        { stored: 2, repeated: 0 },
-        { stored: 0, repeated: 0 },
+        { stored: 1, repeated: 0, storedOf: [1] },
+        { stored: 0, repeated: 1, storedOf: [0] },
+        { stored: 2, repeated: 0, storedOf: [2] },
+        { stored: 0, repeated: 0, storedOf: [] },
       ]);
+      const again = [batch('a', [reading('x', T0)]), batch('a', [reading('x', T0 + 9)])];
+      expect(await store.append(again)).toEqual({ stored: 1, repeated: 1, storedOf: [0, 1] });
     });
 
     it('stores nothing of a call that holds a reading out of bounds', async () => {

@@ -108,6 +108,8 @@ export interface AppendResult {
   readonly stored: number;
   /** Readings that were there already: a re-send. */
   readonly repeated: number;
+  /** New readings of each batch, in the order given: a batch with 0 was a re-send, and need not be told to anyone. */
+  readonly storedOf?: readonly number[];
 }
 
 /**

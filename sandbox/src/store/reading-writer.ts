@@ -132,10 +132,12 @@ export class ReadingWriter {
 
   #storePacket(packet: Packet): AppendResult {
     const { starts, received, series, observed, numbers, flags, texts } = packet;
+    const storedOf: number[] = [];
     let stored = 0;
     for (let batch = 0; batch < starts.length; batch++) {
       const end = starts[batch + 1] ?? series.length;
       const receivedAt = received[batch] ?? 0;
+      const before = stored;
       let device = 0;
       for (let at = starts[batch] ?? 0; at < end; at++) {
         const name = this.#resolve(series[at] ?? 0);
@@ -153,8 +155,9 @@ export class ReadingWriter {
         if (this.#keys.count === KEYS_AN_ENTRY) this.#writeLog(device);
       }
       if (this.#keys.count > 0) this.#writeLog(device);
+      storedOf.push(stored - before);
     }
-    return { stored, repeated: series.length - stored };
+    return { stored, repeated: series.length - stored, storedOf };
   }
 
   #writeLog(device: number): void {

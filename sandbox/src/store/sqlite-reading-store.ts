@@ -113,7 +113,7 @@ class ThreadedStore implements SqliteReadingStore {
 
   async append(batches: readonly IncomingBatch[]): Promise<AppendResult> {
     const count = countReadings(batches);
-    if (count === 0) return { stored: 0, repeated: 0 };
+    if (count === 0) return { stored: 0, repeated: 0, storedOf: batches.map(() => 0) };
     // A call that is larger than the bound by itself is taken when nothing else waits.
     const tooMany = this.#waitingReadings > 0 && this.#waitingReadings + count > this.#mostReadings;
     if (tooMany || this.#writer.waiting >= MOST_APPENDS) {
