@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import {
   DataType,
   EdgeSession,
@@ -8,6 +8,8 @@ import {
   type HostEffect,
   type Publication,
 } from './index.ts';
+
+vi.setConfig({ testTimeout: 60_000 }); // properties take long on a busy machine
 
 /**
  * An edge node and a host application over a connection that loses and reorders messages, cuts off either side, and

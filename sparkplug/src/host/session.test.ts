@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import {
   DataType,
   decodePayload,
@@ -9,6 +9,8 @@ import {
   type HostSessionOptions,
   type Metric,
 } from '../index.ts';
+
+vi.setConfig({ testTimeout: 60_000 }); // properties take long on a busy machine
 
 const T = Date.UTC(2026, 5, 1);
 const STATE = 'spBv1.0/STATE/sandbox';

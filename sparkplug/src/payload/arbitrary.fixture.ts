@@ -131,10 +131,10 @@ const head = {
 };
 
 const simple: fc.Arbitrary<Typed<MetricValue | null>> = fc.oneof(
-  basic,
-  ...arrayValues.map((pair) => typed<MetricValue>(pair)),
-  typed([DataType.DataSet, dataSet]),
-  basic.map(({ type }) => ({ type, value: null })),
+  { arbitrary: basic, weight: 12 },
+  ...arrayValues.map((pair) => ({ arbitrary: typed<MetricValue>(pair), weight: 1 })),
+  { arbitrary: typed([DataType.DataSet, dataSet]), weight: 2 },
+  { arbitrary: basic.map(({ type }) => ({ type, value: null })), weight: 1 },
 );
 
 const withHead = (value: fc.Arbitrary<Typed<MetricValue | null>>): fc.Arbitrary<Metric> =>

@@ -1,6 +1,6 @@
 import { isCoded } from '@city-testbed/runtime';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import {
   DataType,
   decodePayload,
@@ -12,6 +12,8 @@ import {
 } from '../index.ts';
 import { basicValues, payload } from './arbitrary.fixture.ts';
 import { Long, protobuf, reference } from './reference.fixture.ts';
+
+vi.setConfig({ testTimeout: 60_000 }); // properties take long on a busy machine
 
 const hex = (text: string): Uint8Array =>
   Uint8Array.from(text.match(/../g) ?? [], (byte) => parseInt(byte, 16));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import sparkplugPayload from 'sparkplug-payload';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import {
   DataType,
   dataTypeName,
@@ -15,6 +15,8 @@ import {
   type PropertyValue,
 } from '../index.ts';
 import { payload } from './arbitrary.fixture.ts';
+
+vi.setConfig({ testTimeout: 60_000 }); // properties take long on a busy machine
 
 /**
  * Against `sparkplug-payload`, the JavaScript codec of Eclipse Tahu. What it cannot do is left out, each with its reason:

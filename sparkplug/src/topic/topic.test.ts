@@ -1,7 +1,9 @@
 import { isCoded } from '@city-testbed/runtime';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { formatTopic, isValidId, parseTopic, type SparkplugTopic } from '../index.ts';
+
+vi.setConfig({ testTimeout: 60_000 }); // properties take long on a busy machine
 
 const id = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }).filter(isValidId);
 const topics: fc.Arbitrary<SparkplugTopic> = fc.oneof(
