@@ -31,6 +31,12 @@ export interface IngestParts {
   readonly onRefused: (device: string, error: CodedError) => void;
 }
 
+/** Whether readings get through; `detail` says why not. */
+export interface IngestState {
+  readonly up: boolean;
+  readonly detail: string;
+}
+
 /** What the ingest counts; shown at /metrics. */
 export interface IngestCounters {
   readonly messages: number;
@@ -65,6 +71,8 @@ export class Ingest implements Service {
   #link: MqttLink | undefined;
   #running: Promise<void> = Promise.resolve();
   #counts = { messages: 0, readings: 0, turnedAway: 0 };
+  /** Why the last message was turned away; undefined since one was stored again. */
+  #trouble: CodedError | undefined;
 
   constructor(parts: IngestParts) {
     this.#parts = parts;
@@ -136,6 +144,12 @@ export class Ingest implements Service {
       rebirthRequests,
       faults: this.#faults.counts,
     };
+  }
+
+  state(): IngestState {
+    if (this.#trouble) return { up: false, detail: `${this.#trouble.code}: ${this.#trouble.message}` };
+    const { nodesOnline } = this.#host.counters();
+    return { up: true, detail: `${nodesOnline} gateways online, ${this.#queue.readings} readings wait` };
   }
 
   async #tick(): Promise<void> {
@@ -227,11 +241,13 @@ export class Ingest implements Service {
       this.#parts.registry.stored(gateway, 1, number);
       if (number !== null) this.#confirmations.add(gateway, number);
     }
+    this.#trouble = undefined;
     if (fresh.length > 0) this.#parts.onStored(fresh);
   }
 
   #turnAway(messages: readonly QueuedMessage[], error: CodedError): void {
     for (const { readings } of messages) this.#counts.turnedAway += readings;
+    this.#trouble = error;
     this.#faults.report(QUEUE, error);
   }
 

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { messageOf } from '@city-testbed/runtime';
+import { messageOf, type Service } from '@city-testbed/runtime';
 import Database from 'better-sqlite3';
 import { sandboxError } from '../errors.ts';
 import { migrations } from './migrations.ts';
@@ -50,4 +50,16 @@ function migrate(database: RegistryDatabase, steps: readonly string[]): void {
       })
       .immediate();
   }
+}
+
+/** Closes the database at its place in the order of stopping. */
+export function closingOf(database: RegistryDatabase): Service {
+  return {
+    name: 'registry database',
+    start: () => Promise.resolve(),
+    stop: () => {
+      database.close();
+      return Promise.resolve();
+    },
+  };
 }

@@ -84,7 +84,7 @@ export function readingStoreContract(name: string, open: () => Promise<StoreUnde
       const first = batch('a', [reading('x', T0, 1), reading('y', T0, 2)]);
       expect(await store.append([first])).toMatchObject({ stored: 2, repeated: 0 });
       const before = await snapshot(store);
-      expect(await store.append([first, batch('a', [reading('x', T0, 99)])])).toEqual({
+      expect(await store.append([first, batch('a', [reading('x', T0, 99)])])).toMatchObject({
         stored: 0,
         repeated: 3,
       });
@@ -385,7 +385,7 @@ export function readingStoreContract(name: string, open: () => Promise<StoreUnde
       store = await under.reopen();
       expect(await snapshot(store)).toEqual(before);
       const lost = { ...reading('z', T0 + 1, null), quality: 'bad' as const, reason: 'checksum' };
-      expect(await store.append([batch('a', [reading('x', T0, 2), lost])])).toEqual({
+      expect(await store.append([batch('a', [reading('x', T0, 2), lost])])).toMatchObject({
         stored: 1,
         repeated: 1,
       });

@@ -58,7 +58,6 @@ export class PilotStreams implements Streams {
       outputBytes: limits.outputBytes,
     });
     this.#follow();
-    for (const device of registry.devices()) this.#statuses.set(device.id, JSON.stringify(statusOf(device)));
     pilots.onChange(() => this.#agreementsChanged());
     registry.onChange((device) => this.#deviceChanged(device));
     link.onConnected(() => this.#reconnected());
