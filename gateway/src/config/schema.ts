@@ -114,6 +114,13 @@ export const UplinkConfig = section({
     default: 2000,
     description: 'Batches sent and not yet confirmed',
   }),
+  batchesPerSecond: Type.Integer({
+    minimum: 1,
+    maximum: 100_000,
+    default: 900,
+    description:
+      'Batches sent in a second at most, e.g. for a metered link; a sandbox cuts gateways past 1000',
+  }),
   resendAfterMs: ms('An unconfirmed batch is sent again after', { default: 5000, minimum: 100 }),
   keepAliveSeconds: Type.Integer({ minimum: 5, maximum: 3600, default: 30, description: 'MQTT keep-alive' }),
   connectTimeoutMs: ms('Time-out of connecting', { default: 10_000, minimum: 100 }),

@@ -85,6 +85,7 @@ class Box {
       confirm: 'host',
       window: 100,
       resendAfterMs: 300,
+      batchesPerSecond: 10_000,
       reconnectMinMs: 10,
       reconnectMaxMs: 50,
       rebirthIntervalMs: 100,

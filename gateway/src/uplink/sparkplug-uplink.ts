@@ -17,6 +17,7 @@ import { storedRanges } from './confirmation.ts';
 import { Drain } from './drain.ts';
 import { dataMetrics } from './metrics.ts';
 import { connectMqtt, type BrokerAddress, type MqttConnection } from './mqtt-connection.ts';
+import { RateLimit } from './rate-limit.ts';
 import type { Uplink, UplinkStatus } from './uplink.ts';
 
 export interface SparkplugUplinkOptions {
@@ -28,6 +29,7 @@ export interface SparkplugUplinkOptions {
   readonly confirm: 'host' | 'broker';
   readonly window: number;
   readonly resendAfterMs: number;
+  readonly batchesPerSecond: number;
   readonly reconnectMinMs: number;
   readonly reconnectMaxMs: number;
   readonly rebirthIntervalMs: number;
@@ -49,6 +51,7 @@ export class SparkplugUplink implements Uplink {
   readonly name = 'uplink';
   readonly #options: SparkplugUplinkOptions;
   readonly #drain: Drain;
+  readonly #rate: RateLimit;
   readonly #last = new LastValues();
   readonly #abort = new AbortController();
   readonly #unsubscribe: (() => void)[] = [];
@@ -68,6 +71,7 @@ export class SparkplugUplink implements Uplink {
   constructor(options: SparkplugUplinkOptions) {
     this.#options = options;
     this.#drain = new Drain(options);
+    this.#rate = new RateLimit(options.batchesPerSecond);
   }
 
   /** The outbox must be open. */
@@ -222,11 +226,15 @@ export class SparkplugUplink implements Uplink {
     const { clock } = this.#options;
     let left = BURST;
     while (left > 0 && this.#connection?.congested === false) {
-      const due = this.#drain.next(clock.monotonic(), left);
+      const allowed = Math.min(left, this.#rate.room(clock.monotonic()));
+      // The next tick goes on.
+      if (allowed === 0) return;
+      const due = this.#drain.next(clock.monotonic(), allowed);
       for (const { batch, again } of due) {
         this.#publish(batch);
         if (again) this.#counts.resent += 1;
       }
+      this.#rate.take(due.length);
       left -= due.length;
       if (due.length === 0 && (this.#full || !this.#drain.behind)) return;
     }

@@ -66,7 +66,7 @@ async function next(poll: Poll): Promise<Sample> {
 function named(device: ReturnType<typeof deviceOf>, sample: Sample): Record<string, unknown> {
   return Object.fromEntries<unknown>(
     sample.values.map((value) => [
-      device.metrics[value.index]?.name,
+      device.metrics[value.index]?.name ?? '',
       'value' in value ? value.value : value.reason,
     ]),
   );
