@@ -13,6 +13,7 @@ import { createListeners, type ListenerName } from './listeners/create-listeners
 import { createDoor } from './listeners/door.ts';
 import type { ClientConnection, ListenerAddress } from './listeners/listener.ts';
 import { MetricsEndpoint } from './metrics/endpoint.ts';
+import { healthOf } from './metrics/health.ts';
 import { PrometheusMetrics } from './metrics/prometheus.ts';
 import { Gatekeeper } from './sessions/gatekeeper.ts';
 import { Incidents } from './sessions/incidents.ts';
@@ -47,9 +48,8 @@ export function createBroker(config: BrokerConfig, parts: { log: Logger; clock?:
 
   const metrics: PrometheusMetrics = new PrometheusMetrics({
     traffic: () => [...listeners.values()].map(({ traffic }) => traffic),
-    sessions: () => countBy([...table.all()].map(({ connection }) => connection.transport)),
+    sessions: () => [...table.all()],
     keptSessions: () => table.kept,
-    subscriptions: () => [...table.all()].reduce((total, { subscriptions }) => total + subscriptions, 0),
     queuedBytes: () => sum(({ queuedBytes }) => queuedBytes),
     absentBytes: () => exchange.store?.absentBytes ?? 0,
     retainedBytes: () => exchange.store?.retainedBytes ?? 0,
@@ -75,6 +75,7 @@ export function createBroker(config: BrokerConfig, parts: { log: Logger; clock?:
       const session = sessionOf(client);
       session?.connection.admit(session.limits);
     },
+    hears: { [revocationsTopic]: (payload) => hearRevocations(payload, { access, table, log }) },
     store: {
       absentBytes: limits.queuedBytes / 2,
       absentMessages,
@@ -97,14 +98,12 @@ export function createBroker(config: BrokerConfig, parts: { log: Logger; clock?:
     onIncident: incidents.onConnection,
     onError: (error) => log.error({ err: error }, error.message),
   });
+  const where = (): [string, ListenerAddress | undefined][] =>
+    [...listeners].map(([name, listener]) => [name, listener.address()]);
   const endpoint = new MetricsEndpoint({
     ...config.metrics,
     text: () => metrics.text(),
-    health: () =>
-      healthOf(
-        [...listeners].map(([name, { address }]) => [name, address()]),
-        access.state(),
-      ),
+    health: () => healthOf(where(), access.state()),
   });
   const watch = new Watch({
     clock,
@@ -118,11 +117,8 @@ export function createBroker(config: BrokerConfig, parts: { log: Logger; clock?:
   const lifecycle = new Lifecycle([exchange, watch, together('listeners', doors)], clock);
 
   const addresses = (): BrokerAddresses => {
-    const all = [
-      ...[...listeners].map(([name, { address }]) => [name, address()]),
-      ['metrics', endpoint.address()],
-    ];
-    return Object.fromEntries(all.filter(([, address]) => address !== undefined)) as BrokerAddresses;
+    const all = [...where(), ['metrics', endpoint.address()] as const];
+    return Object.fromEntries(all.filter(([, address]) => address !== undefined));
   };
 
   return {
@@ -130,29 +126,9 @@ export function createBroker(config: BrokerConfig, parts: { log: Logger; clock?:
     addresses,
     async start() {
       await lifecycle.start();
-      exchange.hear(revocationsTopic, (payload) => hearRevocations(payload, { access, table, log }));
       for (const [listener, { host, port }] of Object.entries(addresses()))
         log.info({ event: 'listening', listener, host, port }, `listening: ${listener} on ${host}:${port}`);
     },
     stop: () => lifecycle.stop(),
   };
-}
-
-function countBy(names: readonly string[]): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
-  return counts;
-}
-
-function healthOf(
-  listeners: readonly (readonly [string, ListenerAddress | undefined])[],
-  sandbox: 'unknown' | 'ok' | 'unavailable',
-): { status: 'ok' | 'degraded' | 'down'; parts: Record<string, string> } {
-  const parts = Object.fromEntries(
-    listeners.map(([name, address]) => [name, address ? `${address.host}:${address.port}` : 'down']),
-  );
-  const down = listeners.some(([, address]) => !address);
-  // without the sandbox nobody new comes in, but who is here goes on: that is not down
-  const status = down ? 'down' : sandbox === 'unavailable' ? 'degraded' : 'ok';
-  return { status, parts: { ...parts, sandbox } };
 }

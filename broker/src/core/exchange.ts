@@ -22,6 +22,8 @@ export interface ExchangeOptions {
   };
   /** A client may be read from: its CONNACK was sent. */
   readonly onReady: (client: Client) => void;
+  /** Topics that the broker itself listens to, from before the first client. */
+  readonly hears: Readonly<Record<string, (payload: Buffer | string) => void>>;
   /** Says why Aedes ended a connection; undefined where the peer or the network did. */
   readonly endingOf: (error: Error) => Reason | undefined;
 }
@@ -72,6 +74,7 @@ export class Exchange implements Service {
     );
     await this.#aedes.listen();
     this.#store = new BoundedStore(inside(this.#aedes).persistence, store);
+    for (const [topic, listener] of Object.entries(this.#options.hears)) this.#hear(topic, listener);
   }
 
   stop(): Promise<void> {
@@ -91,8 +94,7 @@ export class Exchange implements Service {
     });
   }
 
-  /** Listens for the broker itself. */
-  hear(topic: string, listener: (payload: Buffer | string) => void): void {
+  #hear(topic: string, listener: (payload: Buffer | string) => void): void {
     this.#aedes.subscribe(
       topic,
       ({ payload }, done) => {

@@ -1,4 +1,4 @@
-import type { AedesPublishPacket, Aedes, Client, PublishPacket } from 'aedes';
+import type { AedesPublishPacket, Aedes, Client, PublishPacket, PubrelPacket } from 'aedes';
 
 /**
  * What this workspace touches of Aedes 1.2.0 beyond its typed surface, all in one place. The version is pinned exactly;
@@ -43,7 +43,7 @@ export interface Store {
   cleanSubscriptions(client: Identified): Promise<void>;
   cleanIncoming(client: Identified): Promise<void>;
   outgoingEnqueueCombi(subscriptions: readonly StoredSubscription[], packet: KeptPacket): Promise<void>;
-  outgoingUpdate(client: Identified, packet: KeptPacket): Promise<void>;
+  outgoingUpdate(client: Identified, packet: KeptPacket | PubrelPacket): Promise<void>;
   outgoingClearMessageId(client: Identified, packet: { messageId?: number }): Promise<KeptPacket | undefined>;
   outgoingStream(client: Identified): AsyncIterable<KeptPacket>;
 }

@@ -7,7 +7,7 @@ interface Waiting {
   readonly done: Done;
 }
 
-const plainPublish = Aedes.prototype.publish as unknown as Publish;
+const { publish: plainPublish } = Aedes.prototype as unknown as { readonly publish: Publish };
 
 /**
  * Aedes that emits messages in the order in which it numbers them.
@@ -69,13 +69,17 @@ export class OrderedAedes extends Aedes {
     });
   }
 
+  #busy(): boolean {
+    return this.#underway;
+  }
+
   /** A loop, not a recursion: thousands may wait, and most reach the emitter at once. */
   #proceed(): void {
     this.#underway = false;
     this.#unsent = undefined;
     if (this.#draining) return;
     this.#draining = true;
-    while (!this.#underway) {
+    while (!this.#busy()) {
       const publish = this.#waiting[this.#next];
       if (publish === undefined) {
         this.#waiting.length = this.#next = 0;

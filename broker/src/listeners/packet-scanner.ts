@@ -33,9 +33,7 @@ export class PacketScanner {
 
   /** The result is one object that every call reuses. With `stopAtFirst`, bytes behind the first packet are left alone. */
   scan(chunk: Uint8Array, stopAtFirst = false): Readonly<Scan> {
-    const scan = this.#scan;
-    scan.counted = scan.published = 0;
-    scan.firstEnds = scan.fault = undefined;
+    const scan = this.#blank();
     let at = 0;
     while (at < chunk.length) {
       if (this.#body > 0) {
@@ -52,6 +50,13 @@ export class PacketScanner {
       }
       if (this.#body === 0 && this.#endPacket(at) && stopAtFirst) return scan;
     }
+    return scan;
+  }
+
+  #blank(): Scan {
+    const scan = this.#scan;
+    scan.counted = scan.published = 0;
+    scan.firstEnds = scan.fault = undefined;
     return scan;
   }
 

@@ -1,12 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { Service } from '@city-testbed/runtime';
 import { brokerError } from '../errors.ts';
-
-/** State of the broker and of each of its parts. */
-export interface Health {
-  readonly status: 'ok' | 'degraded' | 'down';
-  readonly parts: Readonly<Record<string, string>>;
-}
+import type { Health } from './health.ts';
 
 export interface EndpointOptions {
   readonly host: string;

@@ -1,4 +1,5 @@
 import type { IncidentKind, Reason } from '../model/reasons.ts';
+import type { Transport } from '../model/principal.ts';
 import type { Traffic } from '../model/traffic.ts';
 
 /** The port of this stage: what the other stages tell it. */
@@ -11,10 +12,12 @@ export interface Metrics {
 /** What the metrics read when someone asks for them. */
 export interface MetricSources {
   readonly traffic: () => readonly Traffic[];
-  /** Clients that were let in and are connected, by transport. */
-  readonly sessions: () => ReadonlyMap<string, number>;
+  /** Clients that were let in and are connected. */
+  readonly sessions: () => readonly {
+    readonly subscriptions: number;
+    readonly connection: { readonly transport: Transport };
+  }[];
   readonly keptSessions: () => number;
-  readonly subscriptions: () => number;
   readonly queuedBytes: () => number;
   readonly absentBytes: () => number;
   readonly retainedBytes: () => number;

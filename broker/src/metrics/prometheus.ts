@@ -74,15 +74,17 @@ export class PrometheusMetrics implements Metrics {
       collect() {
         this.reset();
         for (const { transport } of sources.traffic()) this.set({ listener: transport }, 0);
-        for (const [transport, count] of sources.sessions()) this.set({ listener: transport }, count);
+        for (const { connection } of sources.sessions()) this.inc({ listener: connection.transport });
       },
     });
   }
 
   #levels(sources: MetricSources, registers: Registry[]): void {
+    const filters = (): number =>
+      sources.sessions().reduce((total, { subscriptions }) => total + subscriptions, 0);
     const levels: readonly [string, string, () => number][] = [
       ['kept_sessions', 'Sessions with clean session 0, of clients here and away', sources.keptSessions],
-      ['subscriptions', 'Topic filters that connected clients hold', sources.subscriptions],
+      ['subscriptions', 'Topic filters that connected clients hold', filters],
       ['queued_bytes', 'Bytes that wait to be written to connected clients', sources.queuedBytes],
       ['absent_bytes', 'Bytes that wait for sessions with clean session 0', sources.absentBytes],
       ['retained_bytes', 'Bytes of retained messages', sources.retainedBytes],

@@ -1,4 +1,4 @@
-import type { AuthErrorCode, Client, ConnectPacket } from 'aedes';
+import type { Client, ConnectPacket } from 'aedes';
 import type { Clock } from '@city-testbed/runtime';
 import type { Access, Claim, Grant, Verdict } from '../access/access.ts';
 import { isTopic } from '../access/topic.ts';
@@ -15,7 +15,7 @@ const connack = { identifierRejected: 2, serverUnavailable: 3, notAuthorized: 5 
 const clientIdBytes = 256;
 
 interface Refusal {
-  readonly code: AuthErrorCode;
+  readonly code: number;
   readonly reason: Reason;
   readonly detail: string;
 }
@@ -60,7 +60,7 @@ export class Gatekeeper {
     client: Client,
     _username: string | undefined,
     password: Buffer | undefined,
-    done: (error: (Error & { returnCode: AuthErrorCode }) | null, success: boolean | null) => void,
+    done: (error: (Error & { returnCode: number }) | null, success: boolean | null) => void,
   ): void => {
     const packet = this.#arriving.get(client);
     if (!packet) return;
