@@ -1,4 +1,4 @@
-import { errorCatalogue } from '@city-testbed/runtime';
+import { errorCatalogue, messageOf } from '@city-testbed/runtime';
 
 /** Every code that this workspace throws or logs, with its meaning. */
 export const { entries: gatewayErrors, error: gatewayError } = errorCatalogue({
@@ -63,3 +63,11 @@ export const { entries: gatewayErrors, error: gatewayError } = errorCatalogue({
     hint: 'Another program holds the port. Choose another status.port, or leave status out.',
   },
 });
+
+/** A sentence about a failed connection. Where a name has several addresses, Node's error has no message of its own. */
+export function connectionFault(error: unknown): string {
+  if (error instanceof AggregateError && error.errors.length > 0) {
+    return [...new Set(error.errors.map(messageOf))].join(', ');
+  }
+  return messageOf(error);
+}

@@ -28,6 +28,8 @@ export async function createDriver(port: Port, context: DriverContext): Promise<
       }
     }
   } catch (error) {
-    throw gatewayError('GATEWAY_DRIVER_MISSING', `${port.kind}: ${messageOf(error)}`, { cause: error });
+    throw gatewayError('GATEWAY_DRIVER_MISSING', `${port.kind}: ${messageOf(error).split('\n')[0] ?? ''}`, {
+      cause: error,
+    });
   }
 }

@@ -76,11 +76,12 @@ async function sampling(
     devices,
     aliases: ({ id, metrics }) =>
       new Map(metrics.map(({ name }, n) => [name, (id === 'device-2' ? 100 : 10) + n])),
-    createDriver: (port) => {
+    createDriver: async (port) => {
+      await settle();
       const driver = new FakeDriver();
       setUp(driver);
       drivers.set(port.id, driver);
-      return Promise.resolve(driver);
+      return driver;
     },
     times: new TimeStamps({ clock, bootOffset: 5000, mode: 'trusted', onSynchronised: () => undefined }),
     take: (batch) => batches.push(batch),
@@ -97,6 +98,8 @@ const at = (intervalMs: number, overrides: Partial<ConfiguredDevice> = {}): Conf
   const device = deviceOf(registers([0, 1]), overrides);
   return { ...device, metrics: device.metrics.map((metric) => ({ ...metric, intervalMs })) };
 };
+
+let loaded = 0;
 
 /** Lets promises settle that no timer drives. */
 const settle = () => new Promise((resolve) => setImmediate(resolve));
@@ -166,6 +169,21 @@ describe('the sampler', () => {
     driver.failsToOpen = false;
     await clock.advance(8000);
     expect(batches.at(-1)?.readings[0]?.value).not.toBeNull();
+  });
+
+  it('a driver that cannot be loaded is a fault of its port alone', async () => {
+    const { clock, batches, sampler } = await sampling(
+      [at(1000), at(1000, { id: 'device-2', port: 'port-2' })],
+      () => {
+        if (++loaded === 1) throw gatewayError('GATEWAY_DRIVER_MISSING', 'no library');
+      },
+    );
+    await clock.advance(2500);
+    expect(batches.filter(({ device }) => device === 'device-2')).toHaveLength(3);
+    expect(sampler.status().ports[0]).toMatchObject({
+      open: false,
+      fault: expect.stringContaining('no library') as string,
+    });
   });
 
   it('opens a port again that was lost in the middle of a poll, and loses no reading by it', async () => {

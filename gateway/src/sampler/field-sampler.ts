@@ -4,6 +4,7 @@ import { gatewayError } from '../errors.ts';
 import type { Aliases, ConfiguredDevice, DeviceMetric } from '../model/device.ts';
 import type { Port } from '../model/port.ts';
 import type { Batch } from '../model/reading.ts';
+import { MissingDriver } from './missing-driver.ts';
 import { PortWorker, type PollGroup } from './port-worker.ts';
 import type { Sampler, SamplerStatus } from './sampler.ts';
 import type { TimeStamps } from './time-stamps.ts';
@@ -69,7 +70,7 @@ export class FieldSampler implements Sampler {
 
   async #worker(port: Port): Promise<PortWorker> {
     const devices = this.#options.devices.filter((device) => device.port === port.id);
-    const driver = await this.#options.createDriver(port, devices);
+    const driver = await this.#driver(port, devices);
     const links = new Map(devices.map((device) => [device.id, driver.link(device)]));
     return new PortWorker({
       ...this.#options,
@@ -82,6 +83,14 @@ export class FieldSampler implements Sampler {
         return link.write(metric, value);
       },
     });
+  }
+
+  async #driver(port: Port, devices: readonly ConfiguredDevice[]): Promise<Driver> {
+    try {
+      return await this.#options.createDriver(port, devices);
+    } catch (error) {
+      return new MissingDriver(error);
+    }
   }
 
   /** A device's metrics by interval: each interval is polled for itself. */

@@ -1,7 +1,6 @@
 import { connect, type IClientOptions, type MqttClient } from 'mqtt';
-import { messageOf } from '@city-testbed/runtime';
 import type { Publication, Subscription } from '@city-testbed/sparkplug';
-import { gatewayError } from '../errors.ts';
+import { connectionFault, gatewayError } from '../errors.ts';
 
 export interface BrokerAddress {
   readonly url: string;
@@ -28,7 +27,7 @@ export class MqttConnection {
   constructor(client: MqttClient) {
     this.#client = client;
     let why: string | undefined;
-    client.on('error', (error) => (why = messageOf(error)));
+    client.on('error', (error) => (why = connectionFault(error)));
     this.closed = new Promise((resolve) => client.once('close', () => resolve(why)));
   }
 
@@ -95,7 +94,7 @@ export function connectMqtt(
       client.end(true);
       reject(gatewayError('GATEWAY_UPLINK_REFUSED', `${url}: ${why}`, { context: { url } }));
     };
-    client.on('error', (error) => (why = messageOf(error)));
+    client.on('error', (error) => (why = connectionFault(error)));
     client.once('close', giveUp);
     signal.addEventListener('abort', giveUp, { once: true });
     client.once('connect', () => {

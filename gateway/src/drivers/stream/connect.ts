@@ -1,8 +1,7 @@
 import { connect, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { SerialPort } from 'serialport';
-import { messageOf } from '@city-testbed/runtime';
-import { gatewayError } from '../../errors.ts';
+import { connectionFault, gatewayError } from '../../errors.ts';
 import type { NetworkAddress, SerialLine } from '../../model/port.ts';
 
 /** Opens a TCP connection, with small packets sent at once. Throws GATEWAY_PORT_OPEN. */
@@ -17,7 +16,7 @@ export function connectTcp({ host, port }: NetworkAddress, timeoutMs: number): P
     const late = setTimeout(() => fail(`no connection within ${String(timeoutMs)} ms`), timeoutMs);
     const onError = (error: Error): void => {
       clearTimeout(late);
-      fail(messageOf(error));
+      fail(connectionFault(error));
     };
     socket.once('error', onError);
     socket.once('connect', () => {
