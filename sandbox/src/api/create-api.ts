@@ -1,12 +1,11 @@
 import type { AddressInfo } from 'node:net';
 import fastifyCookie from '@fastify/cookie';
-import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { Value } from '@sinclair/typebox/value';
 import type { TSchema } from '@sinclair/typebox';
 import type { Service } from '@city-testbed/runtime';
-import Fastify, { type FastifyBaseLogger } from 'fastify';
+import Fastify, { LogController, type FastifyBaseLogger } from 'fastify';
 import { EventStreams, streamLimits } from './event-streams.ts';
 import { admit, identify, refuseCrossSite } from './identity.ts';
 import { profileLabels } from './labels.ts';
@@ -22,8 +21,8 @@ import { pilotServiceRoutes } from './routes/pilot-service.ts';
 import { pilotRoutes } from './routes/pilots.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { tokenRoutes } from './routes/tokens.ts';
-import { problemResponses, sharedSchemas } from './schemas.ts';
-import { securityHeaders } from './security-headers.ts';
+import { sharedSchemas } from './schemas.ts';
+import { secureAnswers } from './security-headers.ts';
 import type { Server } from './server.ts';
 import { serveUi } from './static-ui.ts';
 
@@ -40,7 +39,7 @@ export function createApi(parts: ApiParts, limits = streamLimits): Api {
   const logger: FastifyBaseLogger = log.child({ stage: 'api' });
   const server: Server = Fastify({
     loggerInstance: logger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: config.http.bodyLimitBytes,
     forceCloseConnections: true, // so that a browser's idle connection does not hold up a stop
     requestTimeout: 30_000,
@@ -48,22 +47,17 @@ export function createApi(parts: ApiParts, limits = streamLimits): Api {
   }).withTypeProvider<TypeBoxTypeProvider>();
   const eventStreams = new EventStreams(clock, limits);
 
+  server.removeContentTypeParser('text/plain');
   server.setErrorHandler(answerProblem);
   server.decorateRequest('caller');
   for (const schema of sharedSchemas) server.addSchema(schema);
   void server.register(fastifyCookie);
-  void server.register(helmet, securityHeaders(config));
+  secureAnswers(server, config);
   void server.register(rateLimit, { global: false });
   describe(server, parts);
 
   void server.register(
     (v1: Server, options, done) => {
-      v1.addHook('onRoute', (route) => {
-        route.schema = {
-          ...route.schema,
-          response: { ...problemResponses, ...asObject(route.schema?.response) },
-        };
-      });
       v1.addHook('onRequest', (request, reply, next) => {
         request.caller = identify(request, access);
         refuseCrossSite(request, config.http.publicUrl);
@@ -122,8 +116,4 @@ export function createApi(parts: ApiParts, limits = streamLimits): Api {
       await server.close();
     },
   };
-}
-
-function asObject(value: unknown): object {
-  return typeof value === 'object' && value !== null ? value : {};
 }

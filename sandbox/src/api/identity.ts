@@ -59,5 +59,8 @@ export function refuseCrossSite(request: FastifyRequest, publicUrl: string | und
 
 function isOwn(origin: string, request: FastifyRequest, publicUrl: string | undefined): boolean {
   if (publicUrl !== undefined && origin === new URL(publicUrl).origin) return true;
-  return URL.canParse(origin) && new URL(origin).host === request.host;
+  if (!URL.canParse(origin)) return false;
+  const { protocol, host } = new URL(origin);
+  const ours = `${protocol}//${request.host}`;
+  return URL.canParse(ours) && new URL(ours).host === host;
 }

@@ -2,6 +2,7 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import { sessionCookie } from './identity.ts';
 import type { ApiParts } from './parts.ts';
+import { problemResponses } from './schemas.ts';
 import type { Server } from './server.ts';
 
 const tags: readonly (readonly [string, string])[] = [
@@ -42,6 +43,13 @@ export function describe(server: Server, { version, config }: ApiParts): void {
         },
       },
       security: [{ session: [] }],
+    },
+    // Only for the description: our error handler writes problem documents itself, and compiling a serialiser for them for
+    // each route would be most of the time that a start takes.
+    transform: ({ schema, url }) => {
+      if (!url.startsWith('/api/v1/')) return { schema, url };
+      const own = schema.response as object | undefined;
+      return { schema: { ...schema, response: { ...problemResponses, ...own } }, url };
     },
     refResolver: {
       buildLocalReference: (schema, baseUri, fragment, index) =>

@@ -1,13 +1,14 @@
-import type { FastifyHelmetOptions } from '@fastify/helmet';
+import helmet from 'helmet';
+import type { Server } from './server.ts';
 import type { ApiConfig } from './parts.ts';
 
 /**
  * A strict Content Security Policy that still lets the web UI work: Mantine writes style elements, and MapLibre starts
  * its worker from a blob and fetches tiles of the city's tile server.
  */
-export function securityHeaders(config: ApiConfig): FastifyHelmetOptions {
+export function secureAnswers(server: Server, config: ApiConfig): void {
   const tiles = tileSources(config.mapTilesUrl);
-  return {
+  const writeHeaders = helmet({
     contentSecurityPolicy: {
       useDefaults: false,
       directives: {
@@ -25,9 +26,14 @@ export function securityHeaders(config: ApiConfig): FastifyHelmetOptions {
       },
     },
     // Only where TLS is in front: on plain http browsers ignore it, and on loopback it would outlive the demonstration.
-    hsts: config.http.secureCookies,
+    strictTransportSecurity: config.http.secureCookies,
     referrerPolicy: { policy: 'same-origin' },
-  };
+  });
+  server.addHook('onRequest', (request, reply, next) => {
+    writeHeaders(request.raw, reply.raw, (error?: unknown) =>
+      next(error instanceof Error ? error : undefined),
+    );
+  });
 }
 
 /** The origin of a tile template; `{s}` stands for any host name part. */

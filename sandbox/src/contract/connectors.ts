@@ -20,6 +20,7 @@ export const Connector = Type.Object({
 });
 export type Connector = Static<typeof Connector>;
 export const ConnectorList = List(Connector);
+export type ConnectorList = Static<typeof ConnectorList>;
 
 /** GET /api/v1/connectors/{id}/dead-letters; POST .../dead-letters/{letter}/resend */
 export const DeadLetter = Type.Object({
@@ -31,3 +32,4 @@ export const DeadLetter = Type.Object({
 });
 export type DeadLetter = Static<typeof DeadLetter>;
 export const DeadLetterList = List(DeadLetter);
+export type DeadLetterList = Static<typeof DeadLetterList>;

@@ -45,6 +45,7 @@ export const Device = Type.Object({
 });
 export type Device = Static<typeof Device>;
 export const DeviceList = List(Device);
+export type DeviceList = Static<typeof DeviceList>;
 
 export const Gateway = Type.Object({
   id: Type.String(),
@@ -59,6 +60,7 @@ export const Gateway = Type.Object({
 });
 export type Gateway = Static<typeof Gateway>;
 export const GatewayList = List(Gateway);
+export type GatewayList = Static<typeof GatewayList>;
 
 export const Resolution = Type.Union([
   Type.Literal('raw'),

@@ -66,6 +66,7 @@ export const Pilot = Type.Object({
 });
 export type Pilot = Static<typeof Pilot>;
 export const PilotList = List(Pilot);
+export type PilotList = Static<typeof PilotList>;
 
 /** POST /api/v1/pilots (staff, admin). The id is made from the title when it is left out. */
 export const NewPilot = Type.Object(
@@ -114,6 +115,7 @@ export const Token = Type.Object({
 });
 export type Token = Static<typeof Token>;
 export const TokenList = List(Token);
+export type TokenList = Static<typeof TokenList>;
 export const NewToken = Type.Object(
   { name: Type.String({ minLength: 1, maxLength: 80 }), expiresAt: Type.Optional(Instant) },
   { additionalProperties: false },
@@ -179,6 +181,7 @@ export const PilotOutput = Type.Object({
 });
 export type PilotOutput = Static<typeof PilotOutput>;
 export const PilotOutputPage = Page(PilotOutput);
+export type PilotOutputPage = Static<typeof PilotOutputPage>;
 
 /** GET /api/v1/pilots/{pilot}/events: refusals, cuts, token changes; newest first. */
 export const PilotEvent = Type.Object({
@@ -189,3 +192,4 @@ export const PilotEvent = Type.Object({
 });
 export type PilotEvent = Static<typeof PilotEvent>;
 export const PilotEventList = List(PilotEvent);
+export type PilotEventList = Static<typeof PilotEventList>;
