@@ -62,9 +62,13 @@ afterEach(async () => {
 async function run(): Promise<void> {
   const nodes = [
     ...['city-connection', 'pilot-readings', 'sustained-threshold', 'pilot-output'].map(city),
-    ...['common/21-debug.js', 'common/25-catch.js', 'function/10-switch.js', 'function/15-change.js'].map(
-      core,
-    ),
+    ...[
+      'common/21-debug.js',
+      'common/25-catch.js',
+      'common/60-link.js',
+      'function/10-switch.js',
+      'function/15-change.js',
+    ].map(core),
     core('network/21-httprequest.js'),
   ];
   await helper.load(nodes, flow, {});
@@ -153,7 +157,7 @@ test('where no webhook is set, none is sent, and the output is there all the sam
   let asked = 0;
   nodeNamed('webhook').on('input', () => (asked += 1));
   let decided = 0;
-  nodeNamed('is there one?').on('input', () => (decided += 1));
+  nodeNamed('set?').on('input', () => (decided += 1));
   await measureEachMinute(0, 15, 90);
   await measure(16, 1);
   await outputsCount(2);
@@ -165,14 +169,23 @@ test('a webhook that answers with an error is reported, and the alert is on the 
   webhook = await startHttpServer((_heard, response) => void response.writeHead(500).end());
   vi.stubEnv('DUST_ALERT_WEBHOOK', webhook.url);
   await run();
-  const reported = once(nodeNamed('faults, also in the log'), 'input') as Promise<
-    [{ error: { message: string } }]
-  >;
+  const reported = once(nodeNamed('its answer'), 'input');
   await measureEachMinute(0, 15, 90);
-  const [message] = await reported;
-  expect(message.error.message).toMatch(/500/);
+  expect((await reported)[0]).toMatchObject({ statusCode: 500 });
   await outputsCount(1);
   expect(outputs).toHaveLength(1);
+});
+
+test('a webhook that is not there is reported, and the alert is on the output', async () => {
+  await webhook.stop();
+  await run();
+  const reported = once(nodeNamed('faults, also in the log'), 'input');
+  await measureEachMinute(0, 15, 90);
+  const [fault] = (await reported) as [{ error: { message: string; source: { name: string } } }];
+  expect(fault.error).toMatchObject({ source: { name: 'webhook' } });
+  expect(fault.error.message).toMatch(/ECONNREFUSED/);
+  await outputsCount(1);
+  webhook = await startHttpServer(() => undefined);
 });
 
 test('the connection is cut in the middle of an episode: it goes on where it was', async () => {
