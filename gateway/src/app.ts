@@ -102,7 +102,7 @@ export function createGateway(config: GatewayConfig, dependencies: GatewayDepend
     });
   const page = config.status && new HttpStatus({ ...config.status, status, log: stage('status') });
 
-  // Stopped in reverse: no more reading, then what was read is committed and sent, then the file is closed.
+  // Stopped in reverse: no more reading, what was read is committed and sent, NDEATH, and the file is closed.
   const lifecycle = new Lifecycle([outbox, born, uplink, sampler, ...(page ? [page] : [])], clock);
   return {
     name: 'gateway',

@@ -57,6 +57,11 @@ function open({ file, synchronous, now }: DatabaseOptions): Database {
   }
 }
 
+/** Whether the file or the disk is at fault, rather than what was to be written. */
+export function isDiskFault(error: unknown): boolean {
+  return error instanceof SqliteDatabase.SqliteError && !error.code.startsWith('SQLITE_CONSTRAINT');
+}
+
 function isCorrupt(error: unknown): boolean {
   return (
     error instanceof SqliteDatabase.SqliteError &&

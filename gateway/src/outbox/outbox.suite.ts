@@ -213,6 +213,15 @@ export function outboxContract(name: string, create: () => OutboxUnderTest): voi
       await outbox.stop();
     });
 
+    it('drops and counts a batch that cannot be kept, and takes the others of its group', async () => {
+      const outbox = await opened();
+      expect(committed(outbox, batchOf('meter-1', Number.NaN, 1), batchOf('meter-1', 2))).toMatchObject([
+        { at: 2 },
+      ]);
+      expect(outbox.status()).toMatchObject({ dropped: 1, batches: 1, pending: 0 });
+      await outbox.stop();
+    });
+
     it('drops and counts a batch of a device that nobody declared, and takes the others', async () => {
       const outbox = await opened();
       expect(committed(outbox, batchOf('stranger', 1), batchOf('meter-1', 2))).toMatchObject([{ at: 2 }]);

@@ -3,7 +3,7 @@ import { messageOf, type Clock, type Logger } from '@city-testbed/runtime';
 import { gatewayError } from '../errors.ts';
 import type { Aliases, DeviceDescription } from '../model/device.ts';
 import type { Batch, StoredBatch } from '../model/reading.ts';
-import { openDatabase } from './database.ts';
+import { isDiskFault, openDatabase } from './database.ts';
 import type { Outbox, OutboxStatus } from './outbox.ts';
 import { ranges } from './ranges.ts';
 import { Registry } from './registry.ts';
@@ -223,7 +223,8 @@ export class SqliteOutbox implements Outbox {
     for (const batch of this.#pending) {
       const device = registry.find(batch.device);
       if (!device) continue;
-      const row = rows.insert(batch, device.key);
+      const row = this.#insert(rows, batch, device.key);
+      if (!row) continue;
       batches += 1;
       bytes += row.bytes;
       const { at, uptime, synced, readings } = batch;
@@ -250,6 +251,18 @@ export class SqliteOutbox implements Outbox {
     this.#bytes = bytes;
     this.#confirmedCount += confirmed;
     return stored;
+  }
+
+  /** Undefined for a batch that SQLite or the encoder refuses for itself: it is counted as lost, and the others go on. */
+  #insert(rows: Rows, batch: Batch, device: number): { number: number; bytes: number } | undefined {
+    try {
+      return rows.insert(batch, device);
+    } catch (error) {
+      if (isDiskFault(error)) throw error;
+      this.#options.log.error({ err: error, device: batch.device }, 'a batch that cannot be kept is dropped');
+      this.#lose(1);
+      return undefined;
+    }
   }
 
   #failed(error: unknown): void {

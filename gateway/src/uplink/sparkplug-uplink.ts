@@ -98,9 +98,10 @@ export class SparkplugUplink implements Uplink {
     return Promise.resolve();
   }
 
-  /** Sends what is committed, then NDEATH and DISCONNECT. What nobody confirmed stays on disk. */
+  /** Sends what was read last, then NDEATH and DISCONNECT. What nobody confirmed stays on disk. */
   async stop(): Promise<void> {
     if (!this.#opened) return;
+    this.#options.outbox.commit();
     for (const unsubscribe of this.#unsubscribe.splice(0)) unsubscribe();
     this.#abort.abort();
     const connection = this.#connection;
