@@ -1,4 +1,4 @@
-import { ManualClock } from '@city-testbed/runtime';
+import { ManualClock, type CodedError } from '@city-testbed/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createRegistryDatabase, type RegistryDatabase } from '../registry/registry-database.ts';
 import type { Access } from './access.ts';
@@ -66,8 +66,7 @@ describe('accounts', () => {
     const guess = (address: string, password = 'guess') =>
       access.sessions.signIn(ana.email, password, address).then(
         () => 'in',
-        (error: { code: string; context: { retryAfterSeconds?: number } }) =>
-          error.context.retryAfterSeconds ?? 0,
+        (error: unknown) => Number((error as CodedError).context['retryAfterSeconds'] ?? 0),
       );
     const waits = [];
     for (let count = 0; count < 5; count += 1) waits.push(await guess('6.6.6.6'));

@@ -45,7 +45,7 @@ async function follow(url: string, cookie: string) {
       }
       const { done, value } = await reader.read().catch(() => ({ done: true, value: undefined }));
       if (done) return null;
-      text += value;
+      text += value ?? '';
     }
   };
   return { response, next, cancel: () => reader.cancel() };
