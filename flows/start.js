@@ -9,7 +9,7 @@ import log from './launch/log-lines.cjs';
 const { FlowsError, messageOf } = errors;
 const { writeLog } = log;
 const require = createRequire(import.meta.url);
-const stopDeadlineMs = 1500;
+const stopDeadlineMs = 1000;
 
 process.on('uncaughtException', (error) => fail(error));
 

@@ -6,11 +6,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { startSessionEndpoint, type SessionEndpoint } from './test-support/session-endpoint.ts';
 
+// Real processes and sockets, on a machine that may be busy.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
+
 const program = fileURLToPath(new URL('./start.js', import.meta.url));
-const timeout = 30_000;
 let folder: string;
 let sandbox: SessionEndpoint;
 
@@ -84,7 +86,7 @@ describe('a Node-RED that runs', () => {
   beforeAll(async () => {
     running = await start();
     url = String(running.event['url']);
-  }, timeout);
+  });
   afterAll(async () => {
     const exited = exitOf(running);
     running.process.kill('SIGTERM');
@@ -168,7 +170,7 @@ describe('a Node-RED that runs', () => {
   });
 });
 
-test('what people edited, and what they entered, is there after a restart', { timeout }, async () => {
+test('what people edited, and what they entered, is there after a restart', async () => {
   const dir = join(folder, 'kept');
   const first = await start({ CITY_NODE_RED_DIR: dir });
   const editor = editorAt(String(first.event['url']));
@@ -193,7 +195,7 @@ test('what people edited, and what they entered, is there after a restart', { ti
   await exitOf(second);
 });
 
-test('a taken port: one line that names it and the variable, and exit 1', { timeout }, async () => {
+test('a taken port: one line that names it and the variable, and exit 1', async () => {
   const other = createServer().listen(0, '127.0.0.1');
   await once(other, 'listening');
   const { port } = other.address() as AddressInfo;
@@ -205,7 +207,7 @@ test('a taken port: one line that names it and the variable, and exit 1', { time
   other.close();
 });
 
-test('it ends when its launcher is gone', { timeout }, async () => {
+test('it ends when its launcher is gone', async () => {
   const started = await start({ CITY_NODE_RED_DIR: join(folder, 'orphan') });
   const exited = exitOf(started);
   started.process.disconnect();

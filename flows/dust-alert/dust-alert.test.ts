@@ -9,6 +9,9 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { startBroker, type TestBroker } from '../test-support/broker.ts';
 import { startHttpServer, type HttpServer } from '../test-support/http-server.ts';
 
+// Real processes and sockets, on a machine that may be busy.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
+
 const require = createRequire(import.meta.url);
 const nodeRed = require.resolve('node-red');
 const coreNodes = dirname(createRequire(nodeRed).resolve('@node-red/nodes/package.json'));

@@ -5,6 +5,9 @@ import helper from 'node-red-node-test-helper';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { startBroker, type TestBroker } from '../test-support/broker.ts';
 
+// Real processes and sockets, on a machine that may be busy.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
+
 const require = createRequire(import.meta.url);
 const nodes = ['city-connection', 'pilot-readings', 'pilot-output', 'sustained-threshold'].map(
   (name) => require(`./${name}.cjs`) as unknown,

@@ -1,8 +1,11 @@
 import { EventEmitter, once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { startBroker, type TestBroker } from '../../test-support/broker.ts';
 import { Connection } from './connection.cjs';
+
+// Real processes and sockets, on a machine that may be busy.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 const backOff = { firstMs: 10, mostMs: 50 };
 const open: { close: () => Promise<void> }[] = [];

@@ -46,7 +46,11 @@
  *
  * @typedef {'kept' | 'late' | 'too_old' | 'duplicate' | 'future' | 'bad_quality' | 'not_a_number'} Outcome what became of a reading
  * @typedef {{at: number, value: number}} Sample
- * @typedef {{samples: Sample[], newest: number, alert: {since: number, peak: number} | undefined}} Series
+ * @typedef {object} Series
+ * @property {Sample[]} samples in the order of their time
+ * @property {number} newest time of the newest reading
+ * @property {number} newestLow time of the newest reading that was not above the threshold
+ * @property {{since: number, peak: number} | undefined} alert
  */
 
 /** How far ahead of its receipt a reading may be: clocks that are kept by NTP differ by less. */
@@ -110,6 +114,7 @@ class SustainedThreshold {
       observedAt < series.newest ||
       (receivedAt === null ? reading.historical : receivedAt - observedAt > this.#rules.maxLateMs);
     series.newest = Math.max(series.newest, observedAt);
+    if (value <= this.#rules.above) series.newestLow = Math.max(series.newestLow, observedAt);
     this.#prune(series);
     if (late) return { outcome: 'late' };
 
@@ -147,15 +152,19 @@ class SustainedThreshold {
    */
   #raise(series) {
     const { above, durationMs, maxGapMs } = this.#rules;
-    let next = series.newest;
-    let since = NaN;
+    const { samples, newest, newestLow } = series;
+    // Most readings end here, so that a fast sensor costs no scan each.
+    const start = newest - durationMs;
+    if (newestLow > start || !(samples[0] && samples[0].at <= start)) return undefined;
+    let since = newest;
     let peak = -Infinity;
-    for (const { at, value } of series.samples.toReversed()) {
-      if (!(value > above) || next - at > maxGapMs) break;
-      next = since = at;
-      peak = Math.max(peak, value);
+    for (let index = samples.length - 1; index >= 0; index -= 1) {
+      const sample = samples[index];
+      if (!sample || !(sample.value > above) || since - sample.at > maxGapMs) break;
+      since = sample.at;
+      peak = Math.max(peak, sample.value);
     }
-    if (!(series.newest - since >= durationMs)) return undefined;
+    if (since > start) return undefined;
     series.alert = { since, peak };
     return { state: 'raised', since, peak };
   }
@@ -179,7 +188,12 @@ class SustainedThreshold {
    */
   #seriesOf({ device, metric, source }) {
     const key = JSON.stringify([device, metric, source]);
-    const series = this.#series.get(key) ?? { samples: [], newest: -Infinity, alert: undefined };
+    const series = this.#series.get(key) ?? {
+      samples: [],
+      newest: -Infinity,
+      newestLow: -Infinity,
+      alert: undefined,
+    };
     this.#series.delete(key);
     this.#series.set(key, series);
     if (this.#series.size > this.#rules.maxSeries) {
