@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Fastify from 'fastify';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { message, update } from '../fixtures/fakes.ts';
 import {
@@ -335,6 +336,22 @@ describe('description of the interface', () => {
       { serviceToken: [] },
     ]);
     expect(document.paths['/health']?.['get']?.responses).toHaveProperty('503');
+  });
+
+  it('holds only schemas that a validator takes', async () => {
+    sandbox = sandboxUnderTest();
+    const { components } = (await sandbox.server.inject('/api/openapi.json')).json<OpenApi>();
+    const app = Fastify({ ajv: { customOptions: { strict: true, strictTypes: false } } });
+    const schemas = JSON.parse(
+      JSON.stringify(components.schemas).replaceAll('#/components/schemas/', ''),
+    ) as typeof components.schemas;
+    for (const [$id, schema] of Object.entries(schemas)) app.addSchema({ ...schema, $id });
+    for (const name of Object.keys(schemas)) {
+      app.post(`/${name}`, { schema: { body: { $ref: `${name}#` } } }, () => null);
+    }
+    await app.ready(); // compiles every one of them, and throws at the first that is none
+    expect(Object.keys(schemas)).toContain('Pilot');
+    await app.close();
   });
 
   it('can be browsed without the internet', async () => {
