@@ -1,5 +1,5 @@
 // Readings a second from a Modbus read to confirmed in the store, against a bare loop that keeps nothing.
-// Both read the same simulated device, twenty floats in one request, as fast as they can, one connection.
+// Both read the same eight simulated devices in turn, twenty floats in one request, as fast as they can, one connection.
 // The bare loop in the form of "reading" publishes and inserts each reading, as one would write it first; in the form of
 // "block" it publishes and inserts the whole answer as one JSON message. Neither has an outbox, identity, roll-ups or access control.
 import { fork } from 'node:child_process';
@@ -17,6 +17,7 @@ const rounds = 3;
 const warmUpMs = 3000;
 const measureMs = 8000;
 const readingsPerPoll = 20;
+const units = [1, 2, 3, 4, 5, 6, 7, 8];
 
 export default async function pipeline({ progress, report }) {
   const ours = [];
@@ -100,7 +101,13 @@ async function measureOurs(folder) {
         outbox: { file: 'outbox.db' },
         status: { port: status },
         ports: [{ id: 'tcp', kind: 'modbus-tcp', host: '127.0.0.1', port: modbusPort }],
-        devices: [{ id: 'block', profile: 'bench/block', port: 'tcp', unit: 1, intervalMs: 0 }],
+        devices: units.map((unit) => ({
+          id: `block-${unit}`,
+          profile: 'bench/block',
+          port: 'tcp',
+          unit,
+          intervalMs: 0,
+        })),
         uplink: { url: `mqtt://127.0.0.1:${broker}`, password: { file: 'gw' }, primaryHost: 'sandbox' },
       }),
     ]);
@@ -153,13 +160,18 @@ async function measureBareLoop(folder, form) {
 
 function simulate(folder) {
   const file = join(folder, 'simulator.yaml');
-  const profile = join(import.meta.dirname, 'profiles/bench/block.yaml');
-  writeFileSync(file, JSON.stringify({ devices: [{ profile, port: 0, unit: 1, seed: 1 }] }));
+  const profiles = join(import.meta.dirname, 'profiles');
+  writeFileSync(
+    file,
+    JSON.stringify({
+      devices: units.map((unit) => ({ profile: 'bench/block', port: 0, group: 'bus', unit, seed: unit })),
+    }),
+  );
   const bin = join(
     dirname(require.resolve('@city-testbed/device-profiles/package.json')),
     'bin/device-profile.js',
   );
-  return start(bin, ['simulate', '--config', file]);
+  return start(bin, ['simulate', '--profiles', profiles, '--config', file]);
 }
 
 /** A child with the port that it prints as JSON, and its end. */

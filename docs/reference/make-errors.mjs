@@ -12,7 +12,11 @@ const sections = {
   Sandbox: (await load('sandbox')).sandboxErrors,
 };
 
-const lines = ['# Errors', '', 'Every error has a stable code. Messages may change; codes do not. Each says what to do.'];
+const lines = [
+  '# Errors',
+  '',
+  'Every error has a stable code. Messages may change; codes do not. Each says what to do.',
+];
 for (const [title, entries] of Object.entries(sections)) {
   lines.push('', `## ${title}`, '', '| code | meaning | what to do |', '| --- | --- | --- |');
   for (const [code, { summary, hint }] of Object.entries(entries).sort(([a], [b]) => a.localeCompare(b))) {

@@ -117,9 +117,9 @@ export const UplinkConfig = section({
   batchesPerSecond: Type.Integer({
     minimum: 1,
     maximum: 100_000,
-    default: 900,
+    default: 9000,
     description:
-      'Batches sent in a second at most, e.g. for a metered link; a sandbox cuts gateways past 1000',
+      'Batches sent in a second at most, e.g. for a metered link; a sandbox cuts gateways past 10,000',
   }),
   resendAfterMs: ms('An unconfirmed batch is sent again after', { default: 5000, minimum: 100 }),
   keepAliveSeconds: Type.Integer({ minimum: 5, maximum: 3600, default: 30, description: 'MQTT keep-alive' }),

@@ -25,7 +25,8 @@ const limits: Readonly<Record<MqttPrincipal['kind'], MqttLimits>> = {
   },
   gateway: {
     packetBytes: 1024 * kib,
-    messagesPerSecond: 1000,
+    // A gateway that was weeks offline drains its backlog at this rate; a bus gives far fewer.
+    messagesPerSecond: 10_000,
     subscriptions: 20,
     queuedBytes: 4096 * kib,
     keepAliveSeconds: 120,
