@@ -131,9 +131,12 @@ export const outputsQuery = (pilot: string) =>
   infiniteQueryOptions({
     queryKey: ['pilot', pilot, 'outputs'],
     queryFn: ({ signal, pageParam }) =>
-      request<Page<PilotOutput>>(path(['pilots', pilot, 'outputs'], { after: pageParam, limit: 25 }), {
-        signal,
-      }),
+      request<Page<PilotOutput>>(
+        path(['pilots', pilot, 'outputs'], { after: pageParam, limit: 25, order: 'newest' }),
+        {
+          signal,
+        },
+      ),
     initialPageParam: null as string | null,
     getNextPageParam: (page: Page<PilotOutput>) => page.next,
   });

@@ -29,7 +29,7 @@ export function ProfileMenu({ user }: { readonly user: User }) {
     onSettled: () => window.location.assign('/sign-in'),
   });
   return (
-    <Menu width={264} position="bottom-end" withinPortal shadow="md">
+    <Menu width={284} position="bottom-end" withinPortal shadow="md">
       <Menu.Target>
         <UnstyledButton aria-label={t('menu.label')} data-testid="profile" style={{ borderRadius: '50%' }}>
           <Avatar color="petrol" variant="filled" radius="xl" size={36}>

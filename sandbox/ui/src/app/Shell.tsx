@@ -8,7 +8,7 @@ import { LanguageSwitch } from '../components/LanguageSwitch.tsx';
 import { useSession } from '../components/useSession.ts';
 import { Brand } from './Brand.tsx';
 import { DemoBanner } from './DemoBanner.tsx';
-import { destinations } from './navigation.tsx';
+import { destinations, type Destination } from './navigation.tsx';
 import { ProfileMenu } from './ProfileMenu.tsx';
 import classes from './Shell.module.css';
 import { Starting } from './Starting.tsx';
@@ -36,11 +36,11 @@ export function Shell() {
   const main = useFocusOnArrival();
   if (user === null) return null;
   const mine = destinations.filter(({ roles }) => roles.includes(user.role));
-  const links = (className: string) =>
-    mine.map(({ to, name, icon }) => (
-      <NavLink key={to} to={to} end={to === '/'} className={className}>
-        {icon}
-        <span>{t(`nav.${name}`)}</span>
+  const links = (className: string, name: (destination: Destination) => string) =>
+    mine.map((destination) => (
+      <NavLink key={destination.to} to={destination.to} end={destination.to === '/'} className={className}>
+        {destination.icon}
+        <span>{name(destination)}</span>
       </NavLink>
     ));
   const outside = (href: string, icon: React.ReactNode, name: string) => (
@@ -55,7 +55,7 @@ export function Shell() {
     <AppShell
       layout="alt"
       header={{ height: 56 }}
-      navbar={{ width: 236, breakpoint: 'md', collapsed: { mobile: true } }}
+      navbar={{ width: 248, breakpoint: 'md', collapsed: { mobile: true } }}
       footer={{ height: { base: 62, md: 0 } }}
       padding={0}
       transitionDuration={0}
@@ -76,7 +76,7 @@ export function Shell() {
         <Link to="/" className={classes.brandSide}>
           <Brand />
         </Link>
-        <div className={classes.links}>{links(names(classes.link))}</div>
+        <div className={classes.links}>{links(names(classes.link), ({ name }) => t(`nav.${name}`))}</div>
         <div className={classes.more}>
           {nodeRedUrl !== null &&
             user.role !== 'vendor' &&
@@ -97,7 +97,7 @@ export function Shell() {
       </AppShell.Main>
       <AppShell.Footer withBorder={false} hiddenFrom="md">
         <nav className={classes.bottom} aria-label={t('nav.label')}>
-          {links(names(classes.tab))}
+          {links(names(classes.tab), ({ name }) => t(`nav.short.${name}`))}
         </nav>
       </AppShell.Footer>
     </AppShell>

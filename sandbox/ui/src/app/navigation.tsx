@@ -2,7 +2,7 @@ import { IconBuildingBroadcastTower, IconFlask, IconMap2, IconPlugConnected } fr
 import type { ReactNode } from 'react';
 import type { Role } from '../../../src/contract/index.ts';
 
-interface Destination {
+export interface Destination {
   readonly to: string;
   readonly name: 'map' | 'pilots' | 'gateways' | 'connectors';
   readonly icon: ReactNode;

@@ -1,10 +1,10 @@
-import { Box } from '@mantine/core';
-import { CopyButton } from './CopyButton.tsx';
 import { names } from './class-names.ts';
+import { CopyButton } from './CopyButton.tsx';
 import classes from './CodeBlock.module.css';
 
 interface CodeBlockProps {
   readonly code: string;
+  /** Names the block; written above it when it has more than one line. */
   readonly label: string;
   readonly copyLabel: string;
   readonly wrap?: boolean;
@@ -13,8 +13,17 @@ interface CodeBlockProps {
 
 /** A block of code that can be scrolled by keyboard and copied whole. */
 export function CodeBlock({ code, label, copyLabel, wrap = false, testId }: CodeBlockProps) {
+  const single = !code.trimEnd().includes('\n');
+  const copy = <CopyButton value={code} label={copyLabel} />;
   return (
-    <Box className={classes.frame}>
+    <div className={names(classes.frame, single && classes.single)}>
+      {!single && (
+        <div className={classes.head}>
+          <span className={classes.label}>{label}</span>
+          {copy}
+        </div>
+      )}
+      {/* Focusable, so that a keyboard can scroll it (WCAG 2.1.1). */}
       <pre
         className={names(classes.code, wrap && classes.wrap)}
         tabIndex={0}
@@ -24,9 +33,7 @@ export function CodeBlock({ code, label, copyLabel, wrap = false, testId }: Code
       >
         <code>{code}</code>
       </pre>
-      <Box className={classes.copy}>
-        <CopyButton value={code} label={copyLabel} />
-      </Box>
-    </Box>
+      {single && copy}
+    </div>
   );
 }

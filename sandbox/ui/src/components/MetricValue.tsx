@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { Value } from '../../../src/contract/index.ts';
-import { valueText } from '../format/units.ts';
+import { unitText, valueText } from '../format/units.ts';
 import { useLanguage } from '../i18n/index.ts';
 
 interface MetricValueProps {
@@ -24,7 +24,7 @@ export function MetricValue({ value, unit, testId }: MetricValueProps) {
   return (
     <span data-testid={testId} className="figures">
       {text}
-      {unit !== null && unit !== '' && <span className="unit">{`\u00a0${unit}`}</span>}
+      {unitText(unit) !== '' && <span className="unit">{`\u00a0${unitText(unit)}`}</span>}
     </span>
   );
 }

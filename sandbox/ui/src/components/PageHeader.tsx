@@ -35,14 +35,16 @@ export function PageHeader({ title, lead, tags, actions, back }: PageHeaderProps
       )}
       <Group justify="space-between" align="flex-start" gap="md">
         <Box miw={0} flex="1 1 20rem">
-          <Group gap="sm" align="center">
-            <Title order={1}>{title}</Title>
-            {tags}
-          </Group>
+          <Title order={1}>{title}</Title>
           {lead !== undefined && (
             <Text c="dimmed" mt={4} component="div">
               {lead}
             </Text>
+          )}
+          {tags !== undefined && (
+            <Group gap="xs" mt="xs">
+              {tags}
+            </Group>
           )}
         </Box>
         {actions !== undefined && <Group gap="xs">{actions}</Group>}

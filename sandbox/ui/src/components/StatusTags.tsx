@@ -115,11 +115,17 @@ const verdictLooks = {
 } as const;
 
 /** The four words of an evaluation. */
-export function VerdictTag({ verdict }: { readonly verdict: Verdict }) {
+export function VerdictTag({
+  verdict,
+  large = false,
+}: {
+  readonly verdict: Verdict;
+  readonly large?: boolean;
+}) {
   const { t } = useTranslation();
   const { tone, icon } = verdictLooks[verdict];
   return (
-    <Tag tone={tone} icon={icon} hint={t(`verdict.${verdict}Text`)} testId="verdict">
+    <Tag tone={tone} icon={icon} hint={t(`verdict.${verdict}Text`)} testId="verdict" large={large}>
       {t(`verdict.${verdict}`)}
     </Tag>
   );

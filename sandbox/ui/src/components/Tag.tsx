@@ -10,13 +10,14 @@ interface TagProps {
   /** An icon, so that the meaning does not hang on colour alone. */
   readonly icon?: ReactNode;
   readonly hint?: string | undefined;
+  readonly large?: boolean;
   readonly testId?: string;
 }
 
 /** A short status word with its tone and sign. */
-export function Tag({ tone, children, icon, hint, testId }: TagProps) {
+export function Tag({ tone, children, icon, hint, large = false, testId }: TagProps) {
   const tag = (
-    <span className={names(classes.tag, classes[tone])} data-testid={testId}>
+    <span className={names(classes.tag, classes[tone], large && classes.large)} data-testid={testId}>
       {icon}
       {children}
     </span>

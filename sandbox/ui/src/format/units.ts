@@ -21,3 +21,22 @@ export function keyMetric(metrics: readonly MetricState[]): MetricState | undefi
 export function isDoubtful(reading: Pick<Reading, 'quality'> | { quality: Quality }): boolean {
   return reading.quality !== 'good';
 }
+
+/** Units as profiles write them in plain letters, and as people print them. */
+const printed: Readonly<Record<string, string>> = {
+  'ug/m3': 'µg/m³',
+  'mg/m3': 'mg/m³',
+  'm3/h': 'm³/h',
+  m3: 'm³',
+  degC: '°C',
+  deg: '°',
+  lux: 'lx',
+  '%RH': '%',
+  ohm: 'Ω',
+  'W/m2': 'W/m²',
+};
+
+/** A unit as it is printed; one that is not known is shown as it came. */
+export function unitText(unit: string | null): string {
+  return unit === null ? '' : (printed[unit] ?? unit);
+}

@@ -26,6 +26,7 @@ const sameInBoth = new Set([
   'role.admin',
   'signIn.email',
   'connect.url',
+  'results.slots_one',
   'connect.issuedToken',
   'connectors.kind.cloudevents',
   'log.kind.token',

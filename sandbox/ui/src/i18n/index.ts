@@ -41,6 +41,7 @@ export async function startTranslation(): Promise<void> {
     resources: {},
     interpolation: { escapeValue: false },
     returnNull: false,
+    showSupportNotice: false,
   });
   await load(language);
   await i18next.changeLanguage(language);

@@ -48,7 +48,10 @@ export const theme = createTheme({
         events: { hover: true, focus: true, touch: true },
       },
     },
-    Modal: { defaultProps: { radius: 'md', centered: true } },
+    Modal: {
+      defaultProps: { radius: 'md', centered: true, padding: 'lg' },
+      styles: { title: { fontSize: '1.125rem', fontWeight: 650 } },
+    },
     Alert: { defaultProps: { radius: 'md' } },
     Table: { defaultProps: { verticalSpacing: 'xs', horizontalSpacing: 'sm' } },
     Tabs: { defaultProps: { keepMounted: false } },

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { Series } from '../../../../src/contract/index.ts';
 import { measured } from '../../format/number.ts';
 import { cityTime } from '../../format/time.ts';
+import { unitText } from '../../format/units.ts';
 import { useLanguage } from '../../i18n/index.ts';
 import { Chart } from './Chart.tsx';
 import { useChartLooks } from './chart-looks.ts';
@@ -29,7 +30,7 @@ export default function SeriesChart({ series, label, yesNo }: SeriesChartProps) 
         from: Date.parse(series.from),
         to: Date.parse(series.to),
         resolution: series.resolution,
-        unit: series.unit,
+        unit: unitText(series.unit),
         yesNo,
         language,
         looks,
@@ -47,7 +48,7 @@ export default function SeriesChart({ series, label, yesNo }: SeriesChartProps) 
     [series, yesNo, language, looks, t],
   );
   const number = (value: number | null) =>
-    value === null ? '–' : `${measured(value, language)} ${series.unit ?? ''}`.trim();
+    value === null ? '–' : `${measured(value, language)} ${unitText(series.unit)}`.trim();
   return (
     <Chart
       option={option}

@@ -1,7 +1,7 @@
 import type { EChartsCoreOption } from 'echarts/core';
 import type { Resolution } from '../../../../src/contract/index.ts';
 import type { Language } from '../../format/language.ts';
-import { measured } from '../../format/number.ts';
+import { axisNumber, measured } from '../../format/number.ts';
 import { wallTime } from '../../format/time.ts';
 import { wallClock } from '../../format/zone.ts';
 import { hatch, type ChartLooks } from './chart-looks.ts';
@@ -14,7 +14,8 @@ interface SeriesDrawing {
   readonly from: number;
   readonly to: number;
   readonly resolution: Resolution;
-  readonly unit: string | null;
+  /** As printed; empty for none. */
+  readonly unit: string;
   readonly yesNo: boolean;
   readonly language: Language;
   readonly looks: ChartLooks;
@@ -31,7 +32,9 @@ interface SeriesDrawing {
 }
 
 type Cell = [at: number, value: number | null];
-const badHeight = 34;
+const badHeight = 30;
+// Both drawings share one time axis, so their edges must agree.
+const left = 56;
 
 /**
  * Splits rows into measured and synthetic ones. The row after a change belongs to both, so that the line
@@ -126,8 +129,8 @@ export function seriesOption(drawing: SeriesDrawing): EChartsCoreOption {
     useUTC: true,
     textStyle: { fontFamily: 'inherit' },
     grid: [
-      { left: 8, right: 14, top: 26, bottom, containLabel: true },
-      ...(anyBad ? [{ left: 8, right: 14, height: badHeight, bottom: 26, containLabel: true }] : []),
+      { left, right: 16, top: 28, bottom },
+      ...(anyBad ? [{ left, right: 16, height: badHeight, bottom: 26 }] : []),
     ],
     tooltip: {
       trigger: 'axis',
@@ -150,14 +153,14 @@ export function seriesOption(drawing: SeriesDrawing): EChartsCoreOption {
       {
         type: 'value',
         scale: true,
-        name: unit ?? '',
-        nameTextStyle: { color: looks.text, align: 'left', padding: [0, 0, 0, -26] },
+        name: unit,
+        nameTextStyle: { color: looks.text, align: 'right', padding: [0, 8, 0, 0] },
         nameGap: 10,
         ...(yesNo ? { min: 0, max: 1, interval: 1 } : {}),
         axisLabel: {
           color: looks.text,
           formatter: (value: number) =>
-            yesNo ? (value === 1 ? words.yes : value === 0 ? words.no : '') : measured(value, language),
+            yesNo ? (value === 1 ? words.yes : value === 0 ? words.no : '') : axisNumber(value, language),
         },
         splitLine: { lineStyle: { color: looks.grid } },
       },
@@ -171,7 +174,7 @@ export function seriesOption(drawing: SeriesDrawing): EChartsCoreOption {
               name: words.bad,
               nameLocation: 'end',
               nameGap: 4,
-              nameTextStyle: { color: looks.bad, align: 'left', padding: [0, 0, 0, -26], fontSize: 11 },
+              nameTextStyle: { color: looks.bad, align: 'left', padding: [0, 0, 0, -2], fontSize: 11 },
               axisLabel: { show: false },
               splitLine: { show: false },
             },
@@ -209,7 +212,7 @@ function axisLabel(at: number, span: number, language: Language): string {
 
 function tooltip(row: SeriesRow, drawing: SeriesDrawing): string {
   const { words, language, unit, resolution, yesNo } = drawing;
-  const number = (value: number) => `${measured(value, language)} ${unit ?? ''}`.trim();
+  const number = (value: number) => `${measured(value, language)} ${unit}`.trim();
   const heading = wallTime(row.at, language, resolution === '1d' ? 'date' : 'seconds');
   if (row.good === 0 && row.bad === 0) return tooltipHtml(heading, [[words.gap, '']]);
   const lines: [string, string][] = [];

@@ -27,17 +27,15 @@ export default function CityMap({ devices, pointed }: CityMapProps) {
   const scheme = useComputedColorScheme('light');
   const place = useRef<HTMLDivElement>(null);
   const [map, setMap] = useState<MapLibre | null>(null);
+  // The scheme that the map is drawn in; a new map begins with it.
+  const drawn = useRef(scheme);
   const groups = useGroups(map, devices);
 
   useEffect(() => {
     if (place.current === null) return undefined;
     const made = new MapLibre({
       container: place.current,
-      style: mapStyle(
-        site,
-        mapTilesUrl,
-        document.documentElement.dataset['mantineColorScheme'] === 'dark' ? 'dark' : 'light',
-      ),
+      style: mapStyle(site, mapTilesUrl, drawn.current),
       center: [site.lon, site.lat],
       zoom: 13,
       minZoom: 9,
@@ -60,7 +58,9 @@ export default function CityMap({ devices, pointed }: CityMapProps) {
   }, [site, mapTilesUrl]);
 
   useEffect(() => {
-    map?.setStyle(mapStyle(site, mapTilesUrl, scheme));
+    if (map === null || drawn.current === scheme) return;
+    drawn.current = scheme;
+    map.setStyle(mapStyle(site, mapTilesUrl, scheme));
   }, [map, site, mapTilesUrl, scheme]);
 
   useFit(map, devices);
@@ -76,6 +76,7 @@ export default function CityMap({ devices, pointed }: CityMapProps) {
             key={group.devices.map(({ id }) => id).join(' ')}
             map={map}
             group={group}
+            withValue={!isNarrow(map)}
             pointed={group.devices.some(({ id }) => id === pointed)}
           />
         ))}
@@ -83,6 +84,8 @@ export default function CityMap({ devices, pointed }: CityMapProps) {
     </div>
   );
 }
+
+const isNarrow = (map: MapLibre) => map.getContainer().clientWidth < 500;
 
 /** Groups the devices anew whenever the map has come to rest. */
 function useGroups(map: MapLibre | null, devices: readonly Device[]): readonly Group[] {
@@ -102,7 +105,7 @@ function useGroups(map: MapLibre | null, devices: readonly Device[]): readonly G
     if (device.location === null) return [];
     return [{ device, at: map.project([device.location.lon, device.location.lat]) }];
   });
-  return groupDevices(placed);
+  return groupDevices(placed, !isNarrow(map));
 }
 
 /** Shows all devices once they are known; after that the reader moves the map. */
@@ -115,9 +118,8 @@ function useFit(map: MapLibre | null, devices: readonly Device[]): void {
     done.current = map;
     const bounds = new LngLatBounds();
     for (const { lon, lat } of located) bounds.extend([lon, lat]);
-    const narrow = map.getContainer().clientWidth < 500;
     map.fitBounds(bounds, {
-      padding: narrow
+      padding: isNarrow(map)
         ? { top: 50, bottom: 55, left: 62, right: 62 }
         : { top: 70, bottom: 80, left: 100, right: 100 },
       maxZoom: 16,

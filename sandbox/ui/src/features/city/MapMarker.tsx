@@ -15,11 +15,13 @@ import classes from './CityMap.module.css';
 interface MapMarkerProps {
   readonly map: MapLibre;
   readonly group: Group;
+  /** Whether a device that stands alone shows its value. */
+  readonly withValue: boolean;
   readonly pointed: boolean;
 }
 
 /** A place on the map: the sign of each of its devices, and its name. */
-export function MapMarker({ map, group, pointed }: MapMarkerProps) {
+export function MapMarker({ map, group, withValue, pointed }: MapMarkerProps) {
   const [host] = useState(() => document.createElement('div'));
   const { lon, lat } = middle(group.devices);
   const marker = useRef<Marker | null>(null);
@@ -43,14 +45,16 @@ export function MapMarker({ map, group, pointed }: MapMarkerProps) {
     <div className={names(classes.marker, pointed && classes.pointed)}>
       <div className={classes.signs}>
         {devices.length === 1 && only ? (
-          <DeviceSign device={only} withValue />
+          <DeviceSign device={only} withValue={withValue} />
         ) : (
           devices.map((device) => <DeviceSign key={device.id} device={device} />)
         )}
       </div>
-      <div className={classes.place} aria-hidden>
-        {group.place}
-      </div>
+      {group.named && (
+        <div className={classes.place} aria-hidden>
+          {group.place}
+        </div>
+      )}
     </div>,
     host,
   );

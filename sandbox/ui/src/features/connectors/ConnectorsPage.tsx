@@ -102,6 +102,7 @@ function ConnectorCard({ connector }: { readonly connector: Connector }) {
             variant="default"
             size="xs"
             mt="md"
+            style={{ alignSelf: 'flex-start' }}
             aria-expanded={open}
             onClick={() => setOpen((shown) => !shown)}
           >

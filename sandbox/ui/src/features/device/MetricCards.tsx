@@ -29,7 +29,7 @@ export function MetricCards({ device, chosen, onChoose }: MetricCardsProps) {
       ) : (
         <SimpleGrid
           component="ul"
-          cols={{ base: 1, xs: 2, sm: 3, xl: 4 }}
+          cols={{ base: 2, sm: 3, xl: 4 }}
           spacing="sm"
           className={classes.cards ?? ''}
         >

@@ -17,6 +17,8 @@ import type { Device } from '../../../../src/contract/index.ts';
 import { problemOf } from '../../api/problem.ts';
 import { ProblemAlert } from '../../components/ProblemAlert.tsx';
 import { Section } from '../../components/Section.tsx';
+import { cityTime } from '../../format/time.ts';
+import { cityInstant } from '../../format/zone.ts';
 import { useLanguage } from '../../i18n/index.ts';
 import { faultsOf, serverFaults, type Fault, type Field, type PilotDraft } from './pilot-draft.ts';
 import { ReadsTree } from './ReadsTree.tsx';
@@ -69,7 +71,21 @@ export function PilotForm(props: PilotFormProps) {
   }, [error, setErrors, t]);
 
   const field = (name: Field) => ({ ...form.getInputProps(name), disabled: fixed.includes(name) });
-  const number = (name: 'completeness' | 'latencySeconds' | 'minimum') => ({
+  // The browser writes dates its own way; the words below say which day it is.
+  const day = (name: 'starts' | 'ends' | 'until', hint?: string) => {
+    const at = cityInstant(form.values[name]);
+    const words = Number.isNaN(at) ? undefined : cityTime(at, language, 'date');
+    return {
+      type: 'date',
+      required: true,
+      description: [words, hint].filter(Boolean).join(' · '),
+      inputWrapperOrder: ['label', 'input', 'description', 'error'] as (
+        'label' | 'input' | 'description' | 'error'
+      )[],
+      ...field(name),
+    };
+  };
+  const number = (name: 'intervalMinutes' | 'completeness' | 'latencySeconds' | 'minimum') => ({
     ...field(name),
     decimalSeparator: language === 'ro' ? ',' : '.',
     thousandSeparator: language === 'ro' ? '.' : ',',
@@ -99,8 +115,8 @@ export function PilotForm(props: PilotFormProps) {
             />
             <TextInput label={t('pilotForm.organisation')} required {...field('organisation')} />
             <SimpleGrid cols={{ base: 1, xs: 2 }}>
-              <TextInput type="date" label={t('pilotForm.starts')} required {...field('starts')} />
-              <TextInput type="date" label={t('pilotForm.ends')} required {...field('ends')} />
+              <TextInput label={t('pilotForm.starts')} {...day('starts')} />
+              <TextInput label={t('pilotForm.ends')} {...day('ends')} />
             </SimpleGrid>
           </Stack>
         </Section>
@@ -114,14 +130,7 @@ export function PilotForm(props: PilotFormProps) {
               minRows={2}
               {...field('purpose')}
             />
-            <TextInput
-              type="date"
-              label={t('pilotForm.until')}
-              description={t('pilotForm.untilHint')}
-              required
-              maw={{ xs: 320 }}
-              {...field('until')}
-            />
+            <TextInput label={t('pilotForm.until')} {...day('until', t('pilotForm.untilHint'))} />
             <ReadsTree
               devices={devices}
               reads={form.values.reads}
@@ -135,7 +144,13 @@ export function PilotForm(props: PilotFormProps) {
           </Stack>
         </Section>
         <Section title={t('pilotForm.target')} lead={t('pilotForm.targetLead')}>
-          <SimpleGrid cols={{ base: 1, sm: 3 }} style={{ alignItems: 'end' }}>
+          <SimpleGrid cols={{ base: 1, sm: 2 }} style={{ alignItems: 'end' }}>
+            <NumberInput
+              label={t('pilotForm.interval')}
+              description={t('pilotForm.intervalHint')}
+              decimalScale={0}
+              {...number('intervalMinutes')}
+            />
             <NumberInput
               label={t('pilotForm.completeness')}
               description={t('pilotForm.completenessHint')}

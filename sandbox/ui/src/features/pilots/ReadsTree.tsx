@@ -4,6 +4,7 @@ import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Device } from '../../../../src/contract/index.ts';
 import { names } from '../../components/class-names.ts';
+import { unitText } from '../../format/units.ts';
 import { useLanguage } from '../../i18n/index.ts';
 import type { Reads } from './pilot-draft.ts';
 import classes from './ReadsTree.module.css';
@@ -142,7 +143,7 @@ function DeviceBranch({ device, metrics, onChange }: DeviceBranchProps) {
             <li key={name}>
               <Checkbox
                 size="xs"
-                label={unit === null ? label[language] : `${label[language]} (${unit})`}
+                label={unit === null ? label[language] : `${label[language]} (${unitText(unit)})`}
                 checked={whole || metrics.includes(name)}
                 onChange={(event) => toggle(name, event.currentTarget.checked)}
               />

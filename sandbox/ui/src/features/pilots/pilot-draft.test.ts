@@ -22,7 +22,7 @@ describe('the form of a pilot', () => {
     expect(pilot.startsAt).toBe('2025-03-20T22:00:00.000Z');
     expect(pilot.endsAt).toBe('2025-10-25T21:00:00.000Z');
     expect(pilot.agreement.until).toBe('2025-03-29T22:00:00.000Z');
-    expect(pilot.target?.latencyP95Ms).toBe(5000);
+    expect(pilot.target).toMatchObject({ latencyP95Ms: 5000, intervalSeconds: 300 });
   });
 
   it('grants only what was ticked', () => {

@@ -15,6 +15,7 @@ export interface PilotDraft {
   purpose: string;
   until: string;
   reads: Reads;
+  intervalMinutes: number | string;
   completeness: number | string;
   latencySeconds: number | string;
   minimum: number | string;
@@ -34,6 +35,7 @@ export function emptyDraft(now: number, organisation: string): PilotDraft {
     purpose: '',
     until: ends,
     reads: {},
+    intervalMinutes: 5,
     completeness: 95,
     latencySeconds: 5,
     minimum: 1000,
@@ -51,6 +53,7 @@ export function draftOf(pilot: Pilot): PilotDraft {
     purpose: pilot.agreement.purpose,
     until: cityDate(Date.parse(pilot.agreement.until) - 1),
     reads: Object.fromEntries(pilot.agreement.reads.map(({ device, metrics }) => [device, metrics])),
+    intervalMinutes: pilot.target.intervalSeconds / 60,
     completeness: pilot.target.completenessPercent,
     latencySeconds: pilot.target.latencyP95Ms / 1000,
     minimum: pilot.target.minimumReadings,
@@ -77,6 +80,7 @@ export function agreementOf(draft: PilotDraft): NewPilot['agreement'] {
 
 export function targetOf(draft: PilotDraft): NonNullable<NewPilot['target']> {
   return {
+    intervalSeconds: Math.round(Number(draft.intervalMinutes)) * 60,
     completenessPercent: Number(draft.completeness),
     latencyP95Ms: Math.round(Number(draft.latencySeconds) * 1000),
     minimumReadings: Math.round(Number(draft.minimum)),
@@ -130,6 +134,7 @@ export function faultsOf(draft: PilotDraft): Partial<Record<Field, Fault>> {
     ends: order(draft.starts, draft.ends),
     purpose: length(draft.purpose, 1, 2000),
     until: order(draft.starts, draft.until),
+    intervalMinutes: range(draft.intervalMinutes, 1, 1440),
     completeness: range(draft.completeness, 0, 100),
     latencySeconds: range(draft.latencySeconds, 0.001, 86_400),
     minimum: range(draft.minimum, 1, 1_000_000_000),
@@ -149,6 +154,7 @@ const fieldOfPath: readonly (readonly [RegExp, Field])[] = [
   [/purpose/, 'purpose'],
   [/until/, 'until'],
   [/reads|device|metrics/, 'reads'],
+  [/intervalSeconds/, 'intervalMinutes'],
   [/completeness/, 'completeness'],
   [/latency/, 'latencySeconds'],
   [/minimumReadings/, 'minimum'],

@@ -45,9 +45,7 @@ export function DemoAccounts({ accounts, busy, onChoose }: DemoAccountsProps) {
               {busy === account.email ? <Loader size={20} /> : icons[account.role]}
             </span>
             <span>
-              <span className={classes.accountName}>
-                {t('signIn.demoSignIn', { role: t(`role.${account.role}`).toLowerCase() })}
-              </span>
+              <span className={classes.accountName}>{t(`signIn.as.${account.role}`)}</span>
               <span className={classes.accountText}>{t(`signIn.does.${account.role}`)}</span>
             </span>
           </UnstyledButton>

@@ -11,7 +11,12 @@ export const session = {
     submit: 'Sign in',
     demoTitle: 'Demonstration accounts',
     demoText: 'This testbed runs a demonstration city. Choose an account to look around.',
-    demoSignIn: 'Sign in as {{role}}',
+    as: {
+      staff: 'Sign in as city staff',
+      engineer: 'Sign in as field engineer',
+      vendor: 'Sign in as vendor',
+      admin: 'Sign in as administrator',
+    },
     or: 'or with your own account',
     expired: 'Your session has ended. Sign in again to go on where you were.',
     refused: 'The e-mail or the password is wrong.',

@@ -11,6 +11,7 @@ export const common = {
     pilots: 'Proiecte-pilot',
     gateways: 'Gateway-uri',
     connectors: 'Conectori',
+    short: { map: 'Hartă', pilots: 'Proiecte', gateways: 'Gateway-uri', connectors: 'Conectori' },
     flows: 'Fluxuri automate',
     flowsHint: 'Deschide editorul Node-RED într-o filă nouă',
     api: 'Documentația API',
@@ -110,7 +111,7 @@ export const common = {
     forbidden:
       'Contul dumneavoastră nu are acces aici. Adresați-vă personalului primăriei dacă aveți nevoie de acces.',
     notFound: 'Nu există sau contul dumneavoastră nu are acces.',
-    invalid: 'Unele câmpuri nu sunt corecte. Le găsiți marcate mai jos.',
+    invalid: 'Unele câmpuri nu sunt corecte; ele sunt marcate.',
     busy: 'Prea multe cereri. Așteptați un moment, apoi încercați din nou.',
     down: 'O componentă a platformei nu funcționează. Încercați din nou peste un minut.',
     other: 'Cererea nu a reușit.',

@@ -15,7 +15,12 @@ export const session = {
     submit: 'Autentificare',
     demoTitle: 'Conturi demonstrative',
     demoText: 'Această platformă rulează un oraș demonstrativ. Alegeți un cont pentru a o explora.',
-    demoSignIn: 'Intrați ca {{role}}',
+    as: {
+      staff: 'Intrați ca personal al primăriei',
+      engineer: 'Intrați ca inginer de teren',
+      vendor: 'Intrați ca furnizor',
+      admin: 'Intrați ca administrator',
+    },
     or: 'sau cu contul dumneavoastră',
     expired: 'Sesiunea s-a încheiat. Autentificați-vă din nou pentru a continua de unde ați rămas.',
     refused: 'Adresa de e-mail sau parola este greșită.',

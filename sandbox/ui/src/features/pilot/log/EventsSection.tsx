@@ -1,0 +1,84 @@
+import { Skeleton, Text } from '@mantine/core';
+import { IconNotes } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import type { Pilot, PilotEvent } from '../../../../../src/contract/index.ts';
+import { eventsQuery } from '../../../api/queries.ts';
+import { DataTable, type Column } from '../../../components/DataTable.tsx';
+import { EmptyState } from '../../../components/EmptyState.tsx';
+import { ProblemAlert } from '../../../components/ProblemAlert.tsx';
+import { Section } from '../../../components/Section.tsx';
+import { Tag } from '../../../components/Tag.tsx';
+import { TimeText } from '../../../components/TimeText.tsx';
+import type { Tone } from '../../../theme/palette.ts';
+
+const kinds = {
+  refused: 'bad',
+  cut: 'bad',
+  dropped: 'warn',
+  token: 'neutral',
+  agreement: 'brand',
+  state: 'brand',
+  member: 'neutral',
+  target: 'brand',
+} as const satisfies Record<string, Tone>;
+type Kind = keyof typeof kinds;
+const isKind = (kind: string): kind is Kind => Object.hasOwn(kinds, kind);
+
+/** What happened: refusals, cuts and changes, for those who ask why. */
+export function EventsSection({ pilot }: { readonly pilot: Pilot }) {
+  const { t } = useTranslation();
+  const events = useQuery(eventsQuery(pilot.id));
+  const columns: Column<PilotEvent>[] = [
+    {
+      key: 'kind',
+      header: t('log.column.kind'),
+      cell: ({ kind, code }) => <KindTag kind={kind} code={code} />,
+    },
+    { key: 'at', header: t('log.column.at'), cell: ({ at }) => <TimeText at={at} style="seconds" /> },
+    {
+      key: 'detail',
+      header: t('log.column.detail'),
+      cell: ({ code, detail }) => (
+        <span>
+          {detail}{' '}
+          <Text span size="xs" c="dimmed">
+            <code>{code}</code>
+          </Text>
+        </span>
+      ),
+    },
+  ];
+  const some = events.data !== undefined && events.data.length > 0;
+  return (
+    <Section title={t('log.events')} lead={t('log.eventsLead')} flush={some} testId="events">
+      {events.data === undefined ? (
+        events.isError ? (
+          <ProblemAlert error={events.error} retry={() => void events.refetch()} />
+        ) : (
+          <Skeleton h={90} />
+        )
+      ) : some ? (
+        <DataTable
+          caption={t('log.events')}
+          columns={columns}
+          rows={events.data}
+          rowKey={({ at }, index) => `${at} ${index}`}
+        />
+      ) : (
+        <EmptyState icon={<IconNotes />} title={t('log.eventsEmptyTitle')} text={t('log.eventsEmptyText')} />
+      )}
+    </Section>
+  );
+}
+
+function KindTag({ kind, code }: { readonly kind: string; readonly code: string }) {
+  const { t } = useTranslation();
+  if (!isKind(kind)) return <Tag tone="neutral">{t('log.kind.other')}</Tag>;
+  const precise = code.toLowerCase();
+  const name =
+    precise === 'token_issued' || precise === 'token_revoked'
+      ? t(`log.kind.${precise}`)
+      : t(`log.kind.${kind}`);
+  return <Tag tone={kinds[kind]}>{name}</Tag>;
+}
