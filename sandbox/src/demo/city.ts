@@ -121,7 +121,7 @@ export const pilots: readonly DemoPilot[] = [
     purpose:
       'Avertizarea locuitorilor la depășirea pragului de pulberi și alegerea locurilor pentru stații permanente.',
     reads: ['aer-libertatii', 'aer-unirii', 'aer-revolutiei', 'aer-gara', 'meteo-parc'].map(all),
-    target: { intervalSeconds: 300, completenessPercent: 90, latencyP95Ms: 5000, minimumReadings: 1000 },
+    target: { intervalSeconds: 300, completenessPercent: 90, latencyP95Ms: 5000, minimumReadings: 200 },
     members: ['furnizor@demo.example'],
   },
   {
@@ -132,7 +132,7 @@ export const pilots: readonly DemoPilot[] = [
     organisation: 'Serviciul de iluminat public',
     purpose: 'Măsurarea energiei consumate pe tronson și descoperirea avariilor fără patrulare.',
     reads: ['iluminat-unirii', 'iluminat-sasar', 'iluminat-bucuresti'].map(all),
-    target: { intervalSeconds: 300, completenessPercent: 95, latencyP95Ms: 10_000, minimumReadings: 1000 },
+    target: { intervalSeconds: 300, completenessPercent: 95, latencyP95Ms: 10_000, minimumReadings: 200 },
     members: ['furnizor@demo.example'],
   },
   {
@@ -144,7 +144,7 @@ export const pilots: readonly DemoPilot[] = [
     reads: ['parcare-libertatii-1', 'parcare-revolutiei-1', 'parcare-revolutiei-2', 'parcare-gara-1'].map(
       all,
     ),
-    target: { intervalSeconds: 300, completenessPercent: 98, latencyP95Ms: 5000, minimumReadings: 1000 },
+    target: { intervalSeconds: 300, completenessPercent: 98, latencyP95Ms: 5000, minimumReadings: 200 },
     members: [],
   },
 ];
