@@ -18,7 +18,7 @@ export class HourlyCounts {
   readonly #slots: Statement;
 
   constructor(db: Database) {
-    this.#hours = db.prepare(`SELECT bucket AS hour, count AS good, bad, synthetic FROM rollup_hour
+    this.#hours = db.prepare(`SELECT bucket AS hour, count AS good, bad, synthetic FROM hours
       WHERE series = ? AND bucket >= ? AND bucket < ?`);
     // The casts make the divisions whole: numbers arrive as floating point.
     this.#slots = db.prepare(`

@@ -22,8 +22,8 @@ import { SeriesNames } from './series-names.ts';
 /** Intervals of each resolution, ms. */
 const tables = {
   '1m': ['rollup_minute', 60_000],
-  '1h': ['rollup_hour', 3_600_000],
-  '1d': ['rollup_day', 86_400_000],
+  '1h': ['hours', 3_600_000],
+  '1d': ['days', 86_400_000],
 } as const;
 /** Points that one answer holds at most: it is built in memory. */
 const MOST_POINTS = 1_000_000;
@@ -62,8 +62,8 @@ export class ReadingReader {
         WHERE series = ? AND bucket >= ? AND bucket < ? ORDER BY bucket LIMIT ${MOST_POINTS + 1}`);
     this.#rollups = {
       '1m': rollup('rollup_minute'),
-      '1h': rollup('rollup_hour'),
-      '1d': rollup('rollup_day'),
+      '1h': rollup('hours'),
+      '1d': rollup('days'),
     };
     this.#raw = db.prepare(`SELECT series, observed, delay, flags, value FROM readings
       WHERE series = ? AND observed >= ? AND observed < ? ORDER BY observed LIMIT ${MOST_POINTS + 1}`);

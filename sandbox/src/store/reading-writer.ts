@@ -53,8 +53,9 @@ export class ReadingWriter {
     // FULL: a commit is on the disk before it is confirmed to a gateway, which then deletes its copy.
     db.pragma('synchronous = FULL');
     db.pragma('cache_size = -65536');
-    db.pragma('wal_autocheckpoint = 8192');
-    db.pragma('journal_size_limit = 67108864');
+    // 128 MiB: the pages that every commit touches are written back once for many commits.
+    db.pragma('wal_autocheckpoint = 32768');
+    db.pragma('journal_size_limit = 134217728');
     if (options.maxBytes !== undefined) {
       db.pragma(`max_page_count = ${Math.max(1, Math.floor(options.maxBytes / PAGE_BYTES))}`);
     }
@@ -192,7 +193,7 @@ export class ReadingWriter {
   /** After a roll-back the row ids that it gave out may be given to others. */
   #forget(seq: number): void {
     this.#seq = seq;
-    this.#rollups.clear();
+    this.#rollups.reset();
     this.#keys.take();
     for (const name of this.#names) name.deviceId = name.seriesId = 0;
     for (const reason of this.#reasons) reason.id = 0;

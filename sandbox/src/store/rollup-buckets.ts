@@ -1,21 +1,8 @@
 import type { Database, Statement } from 'better-sqlite3';
+import { DAY_LEVEL, HOUR_LEVEL } from './migrations.ts';
+import { OpenRollups } from './open-rollups.ts';
 import { QUALITY_MASK, SOURCE_MASK, SYNTHETIC } from './reading-flags.ts';
-
-/** What one group of new readings adds to one interval of one series. */
-interface Bucket {
-  readonly series: number;
-  readonly bucket: number;
-  count: number;
-  bad: number;
-  synthetic: number;
-  /** ms after the start of the interval; only where `numbers` > 0, as are the four below. */
-  lastAt: number;
-  last: number;
-  low: number;
-  high: number;
-  total: number;
-  numbers: number;
-}
+import { upsertRollup, writeRollup, type Bucket } from './rollup-row.ts';
 
 const MINUTE = 60_000;
 const MINUTES_AN_HOUR = 60;
@@ -25,12 +12,16 @@ const SERIES_STEP = 2 ** 27;
 
 /** Gathers the new readings of a commit, then adds each touched interval to its table with one statement. */
 export class RollupBuckets {
-  readonly #tables: readonly [minute: Statement, hour: Statement, day: Statement];
+  readonly #minuteTable: Statement;
+  readonly #hours: OpenRollups;
+  readonly #days: OpenRollups;
   readonly #minutes = new Map<number, Bucket>();
   #current: Bucket | undefined;
 
   constructor(db: Database) {
-    this.#tables = [upsert(db, 'rollup_minute'), upsert(db, 'rollup_hour'), upsert(db, 'rollup_day')];
+    this.#minuteTable = upsertRollup(db, 'rollup_minute');
+    this.#hours = new OpenRollups(db, 'rollup_hour', HOUR_LEVEL);
+    this.#days = new OpenRollups(db, 'rollup_day', DAY_LEVEL);
   }
 
   /** `value` is NaN where the reading has no number. Only good readings lend their number. */
@@ -53,14 +44,20 @@ export class RollupBuckets {
   write(): void {
     const hours = coarser(this.#minutes, MINUTES_AN_HOUR, MINUTE);
     const days = coarser(hours, HOURS_A_DAY, MINUTE * MINUTES_AN_HOUR);
-    for (const [index, buckets] of [this.#minutes, hours, days].entries()) {
-      const table = this.#tables[index];
-      if (table) for (const bucket of buckets.values()) writeBucket(table, bucket);
-    }
-    this.clear();
+    for (const bucket of this.#minutes.values()) writeRollup(this.#minuteTable, bucket);
+    this.#hours.write([...hours.values()]);
+    this.#days.write([...days.values()]);
+    this.#clear();
   }
 
-  clear(): void {
+  /** After a roll-back: forgets what was gathered, and learns again what the tables hold. */
+  reset(): void {
+    this.#clear();
+    this.#hours.reload();
+    this.#days.reload();
+  }
+
+  #clear(): void {
     this.#minutes.clear();
     this.#current = undefined;
   }
@@ -126,43 +123,4 @@ function coarser(finer: ReadonlyMap<number, Bucket>, times: number, length: numb
     }
   }
   return folded;
-}
-
-function writeBucket(table: Statement, bucket: Bucket): void {
-  const { series, bucket: number, count, bad, synthetic, lastAt, numbers } = bucket;
-  const several = numbers > 1;
-  table.run(
-    series,
-    number,
-    count,
-    bad,
-    synthetic,
-    lastAt,
-    numbers > 0 ? bucket.last : null,
-    several ? bucket.low : null,
-    several ? bucket.high : null,
-    several ? bucket.total : null,
-  );
-}
-
-/** In a row, NULL in low, high or total means "as last"; NULL in last means that there is no number. */
-function upsert(db: Database, table: string): Statement {
-  const later = 'excluded.last IS NULL OR (last IS NOT NULL AND excluded.last_at < last_at)';
-  const both = (column: string, merged: string): string => `CASE
-      WHEN excluded.last IS NULL THEN ${column}
-      WHEN last IS NULL THEN excluded.${column}
-      ELSE ${merged.replaceAll('OLD', `coalesce(${column}, last)`).replaceAll('NEW', `coalesce(excluded.${column}, excluded.last)`)}
-    END`;
-  return db.prepare(`
-    INSERT INTO ${table} (series, bucket, count, bad, synthetic, last_at, last, low, high, total)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-    ON CONFLICT (series, bucket) DO UPDATE SET
-      count = count + excluded.count,
-      bad = bad + excluded.bad,
-      synthetic = synthetic + excluded.synthetic,
-      last_at = CASE WHEN ${later} THEN last_at ELSE excluded.last_at END,
-      last = CASE WHEN ${later} THEN last ELSE excluded.last END,
-      low = ${both('low', 'min(OLD, NEW)')},
-      high = ${both('high', 'max(OLD, NEW)')},
-      total = ${both('total', 'OLD + NEW')}`);
 }

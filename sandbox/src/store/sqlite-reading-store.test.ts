@@ -112,6 +112,31 @@ describe('the SQLite store on its machine', () => {
     await folderAsFile.stop();
   });
 
+  it('brings a database of the first version up to date, roll-ups included', async () => {
+    let store = await started(createReadingStore({ file }));
+    await store.append([page('a', 0, 5000), page('b', 0, 10)]);
+    const ask = async () => {
+      const query = { metric: 'x', from: 0, to: T0 + 86_400_000 } as const;
+      const of = (device: string, resolution: '1h' | '1d') => store.series({ ...query, device, resolution });
+      return [await of('a', '1h'), await of('a', '1d'), await of('b', '1h'), await of('b', '1d')];
+    };
+    const before = await ask();
+    await store.stop();
+    const db = new Sqlite(file);
+    const columns = 'series, bucket, count, bad, synthetic, last_at, last, low, high, total';
+    db.exec(`INSERT INTO rollup_hour SELECT ${columns} FROM rollup_open WHERE level = 1;
+      INSERT INTO rollup_day SELECT ${columns} FROM rollup_open WHERE level = 2;
+      DROP VIEW hours; DROP VIEW days; DROP TABLE rollup_open; PRAGMA user_version = 1`);
+    db.close();
+    store = await started(createReadingStore({ file }));
+    expect(await ask()).toEqual(before);
+    await store.append([page('a', 5000, 5000)]);
+    const [hours, days] = await ask();
+    expect(hours?.map(({ count }) => count)).toEqual([3600, 3600, 2800]);
+    expect(days?.map(({ count }) => count)).toEqual([10_000]);
+    await store.stop();
+  });
+
   it('keeps what the device registry gives it', async () => {
     let store = await started(createReadingStore({ file }));
     await store.registry.keep([

@@ -29,7 +29,7 @@ export interface ReadingStoreOptions {
   readonly queuedReads?: number;
   /** A commit waits this long for company, ms. Default 5. */
   readonly groupMs?: number;
-  /** ...or until so many readings are there. Default 10,000. */
+  /** ...or until so many readings are there. Default 20,000. */
   readonly groupReadings?: number;
   /** Largest size of the database file; default: none. */
   readonly maxBytes?: number;
@@ -82,7 +82,7 @@ class ThreadedStore implements SqliteReadingStore {
       file,
       maxBytes: options.maxBytes,
       groupMs: options.groupMs ?? 5,
-      groupReadings: options.groupReadings ?? 10_000,
+      groupReadings: options.groupReadings ?? 20_000,
     };
     const reading: ReaderThreadOptions = { file };
     this.#writer = new WorkerLink(
