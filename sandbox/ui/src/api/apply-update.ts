@@ -6,12 +6,10 @@ import type { Device, DeviceStatus, DeviceUpdate } from '../../../src/contract/i
  */
 export function withReadings(device: Device, update: DeviceUpdate): Device {
   const observed = Date.parse(update.observedAt);
-  let changed = false;
   const metrics = device.metrics.map((metric) => {
     const reading = update.readings[metric.name];
     if (reading === undefined) return metric;
     if (metric.observedAt !== null && Date.parse(metric.observedAt) > observed) return metric;
-    changed = true;
     return {
       ...metric,
       value: reading.value,
@@ -23,7 +21,7 @@ export function withReadings(device: Device, update: DeviceUpdate): Device {
       source: update.source,
     };
   });
-  if (!changed) return device;
+  if (metrics.every((metric, index) => metric === device.metrics[index])) return device;
   const seen =
     device.lastSeenAt !== null && device.lastSeenAt > update.receivedAt
       ? device.lastSeenAt

@@ -1,19 +1,24 @@
-import { Avatar, Group, Menu, Text, UnstyledButton, useMantineColorScheme } from '@mantine/core';
-import { IconDeviceDesktop, IconLogout, IconMoon, IconSun } from '@tabler/icons-react';
+import {
+  Avatar,
+  Button,
+  Popover,
+  SegmentedControl,
+  Stack,
+  Text,
+  UnstyledButton,
+  useMantineColorScheme,
+} from '@mantine/core';
+import { IconLogout } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { User } from '../../../src/contract/index.ts';
 import { path, request } from '../api/request.ts';
 
-const schemes = [
-  { value: 'light', icon: <IconSun size={16} aria-hidden /> },
-  { value: 'dark', icon: <IconMoon size={16} aria-hidden /> },
-  { value: 'auto', icon: <IconDeviceDesktop size={16} aria-hidden /> },
-] as const;
+const schemes = ['light', 'dark', 'auto'] as const;
 
 const initials = (name: string) =>
   name
-    .split(/[\s–-]+/u)
+    .split(/[^\p{L}\p{N}]+/u)
     .filter((word) => word !== '')
     .slice(0, 2)
     .map((word) => word.slice(0, 1).toUpperCase())
@@ -29,46 +34,50 @@ export function ProfileMenu({ user }: { readonly user: User }) {
     onSettled: () => window.location.assign('/sign-in'),
   });
   return (
-    <Menu width={284} position="bottom-end" withinPortal shadow="md">
-      <Menu.Target>
+    <Popover width={300} position="bottom-end" shadow="md" radius="md" trapFocus>
+      <Popover.Target>
         <UnstyledButton aria-label={t('menu.label')} data-testid="profile" style={{ borderRadius: '50%' }}>
           <Avatar color="petrol" variant="filled" radius="xl" size={36}>
             {initials(user.name)}
           </Avatar>
         </UnstyledButton>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>
-          <Text size="sm" fw={600} c="var(--mantine-color-text)">
-            {user.name}
-          </Text>
-          <Text size="xs">{user.organisation}</Text>
-          <Text size="xs">{t(`role.${user.role}`)}</Text>
-        </Menu.Label>
-        <Menu.Divider />
-        <Menu.Label>{t('menu.scheme')}</Menu.Label>
-        <Menu.RadioGroup
-          value={colorScheme}
-          onChange={(value) => setColorScheme(value === 'light' || value === 'dark' ? value : 'auto')}
-        >
-          {schemes.map(({ value, icon }) => (
-            <Menu.RadioItem key={value} value={value}>
-              <Group gap="xs">
-                {icon}
-                {t(`menu.${value}`)}
-              </Group>
-            </Menu.RadioItem>
-          ))}
-        </Menu.RadioGroup>
-        <Menu.Divider />
-        <Menu.Item
-          leftSection={<IconLogout size={16} aria-hidden />}
-          onClick={() => signOut.mutate()}
-          data-testid="sign-out"
-        >
-          {t('menu.signOut')}
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+      </Popover.Target>
+      <Popover.Dropdown aria-label={t('menu.label')}>
+        <Stack gap="md">
+          <div>
+            <Text fw={600}>{user.name}</Text>
+            <Text size="sm" c="dimmed">
+              {user.organisation}
+            </Text>
+            <Text size="sm" c="dimmed">
+              {t(`role.${user.role}`)}
+            </Text>
+          </div>
+          <div>
+            <Text size="sm" fw={500} mb={4}>
+              {t('menu.scheme')}
+            </Text>
+            <SegmentedControl
+              fullWidth
+              size="xs"
+              aria-label={t('menu.scheme')}
+              value={colorScheme}
+              onChange={setColorScheme}
+              data={schemes.map((value) => ({ value, label: t(`menu.${value}`) }))}
+              data-testid="color-scheme"
+            />
+          </div>
+          <Button
+            variant="default"
+            leftSection={<IconLogout size={16} aria-hidden />}
+            loading={signOut.isPending}
+            onClick={() => signOut.mutate()}
+            data-testid="sign-out"
+          >
+            {t('menu.signOut')}
+          </Button>
+        </Stack>
+      </Popover.Dropdown>
+    </Popover>
   );
 }

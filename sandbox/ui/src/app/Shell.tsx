@@ -72,7 +72,7 @@ export function Shell() {
           <ProfileMenu user={user} />
         </Group>
       </AppShell.Header>
-      <AppShell.Navbar className={classes.navbar} aria-label={t('nav.label')}>
+      <AppShell.Navbar visibleFrom="md" className={classes.navbar} aria-label={t('nav.label')}>
         <Link to="/" className={classes.brandSide}>
           <Brand />
         </Link>

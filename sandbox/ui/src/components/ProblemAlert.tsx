@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Text } from '@mantine/core';
+import { Alert, Button, Text } from '@mantine/core';
 import { IconAlertCircle } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { Problem } from '../../../src/contract/index.ts';
@@ -50,21 +50,19 @@ export function ProblemAlert({ error, retry, title }: ProblemAlertProps) {
       title={title ?? t('problem.title')}
     >
       <Text size="sm">{text}</Text>
-      {problem.detail !== '' && (
-        <Text size="xs" c="dimmed" mt={4} lang="en">
-          {problem.detail} {problem.hint}
-        </Text>
+      {retry && problem.status !== 404 && problem.status !== 403 && (
+        <Button size="xs" variant="default" mt="xs" onClick={retry}>
+          {t('action.retry')}
+        </Button>
       )}
-      <Group mt="xs" gap="sm">
-        {retry && (
-          <Button size="xs" variant="default" onClick={retry}>
-            {t('action.retry')}
-          </Button>
-        )}
-        <Text size="xs" c="dimmed">
-          {t('problem.code')}: <code>{problem.code}</code>
-        </Text>
-      </Group>
+      <details style={{ marginTop: '0.5rem', fontSize: 'var(--mantine-font-size-xs)' }}>
+        <summary style={{ cursor: 'pointer' }}>
+          {t('problem.technical')}: <code>{problem.code}</code>
+        </summary>
+        <p lang="en" style={{ margin: '0.3rem 0 0' }}>
+          {problem.detail} {problem.hint}
+        </p>
+      </details>
     </Alert>
   );
 }

@@ -52,29 +52,6 @@ export function SourceTag({ source, quiet = false }: { readonly source: Source; 
   );
 }
 
-/** The reason of a doubtful value, in words; an unknown code is shown as it came. */
-export function useReasonText(): (reason: string | null) => string | null {
-  const { t } = useTranslation();
-  return (reason) => {
-    if (reason === null) return null;
-    const exception = /^exception_(\w+)$/.exec(reason);
-    if (exception) return t('reason.exception', { code: exception[1] ?? '' });
-    switch (reason) {
-      case 'no_response':
-      case 'checksum':
-      case 'invalid_marker':
-      case 'out_of_range':
-      case 'stale':
-      case 'clock_unsynced':
-      case 'gateway_lost':
-      case 'device_lost':
-        return t(`reason.${reason}`);
-      default:
-        return reason;
-    }
-  };
-}
-
 const qualityLooks = {
   good: { tone: 'ok', icon: <IconCircleCheckFilled aria-hidden /> },
   bad: { tone: 'bad', icon: <IconCircleXFilled aria-hidden /> },

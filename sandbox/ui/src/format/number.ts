@@ -1,26 +1,21 @@
 import { locales, type Language } from './language.ts';
 
 const formats = new Map<string, Intl.NumberFormat>();
-function format(language: Language, digits: number, atLeast = 0): Intl.NumberFormat {
-  const key = `${language} ${digits} ${atLeast}`;
+function format(language: Language, digits: number): Intl.NumberFormat {
+  const key = `${language} ${digits}`;
   const known = formats.get(key);
   if (known) return known;
   const made = new Intl.NumberFormat(locales[language], {
     maximumFractionDigits: digits,
-    minimumFractionDigits: atLeast,
   });
   formats.set(key, made);
   return made;
 }
 
-/**
- * A measured value: as many decimals as its size deserves (about four significant digits). The decimals stay
- * when they are zero, so that a live figure does not change its width; whole numbers have none.
- */
+/** A measured value: no more decimals than its size deserves (about four significant digits). */
 export function measured(value: number, language: Language): string {
   const size = Math.abs(value);
-  const digits = Number.isInteger(value) || size >= 1000 ? 0 : size >= 100 ? 1 : size >= 1 ? 2 : 3;
-  return format(language, digits, digits).format(value);
+  return format(language, size >= 1000 ? 0 : size >= 100 ? 1 : size >= 1 ? 2 : 3).format(value);
 }
 
 /** A mark on an axis: no more decimals than it needs. */

@@ -9,9 +9,24 @@ export function valueText(value: Value, language: Language): string | null {
   return String(value);
 }
 
-/** The metric that stands for a device in a list: the first good figure, else the first of any kind. */
+// What a person asks of a device first, most telling first; other metrics follow in the profile's order.
+const asked = [
+  /^pm2_5$/,
+  /occupied|free/,
+  /^active_power$|^power$/,
+  /temperature$/,
+  /rain/,
+  /^co2$/,
+  /level$|flow/,
+];
+const rank = ({ name }: MetricState) => {
+  const place = asked.findIndex((pattern) => pattern.test(name));
+  return place === -1 ? asked.length : place;
+};
+
+/** The metric that stands for a device in a list: a good one that people ask for, else the first of any kind. */
 export function keyMetric(metrics: readonly MetricState[]): MetricState | undefined {
-  const figures = metrics.filter((metric) => metric.type !== 'string');
+  const figures = metrics.filter((metric) => metric.type !== 'string').toSorted((a, b) => rank(a) - rank(b));
   return (
     figures.find((metric) => metric.quality === 'good' && metric.value !== null) ?? figures[0] ?? metrics[0]
   );
@@ -28,12 +43,15 @@ const printed: Readonly<Record<string, string>> = {
   'mg/m3': 'mg/m³',
   'm3/h': 'm³/h',
   m3: 'm³',
+  Cel: '°C',
   degC: '°C',
   deg: '°',
   lux: 'lx',
   '%RH': '%',
   ohm: 'Ω',
+  '1': '',
   'W/m2': 'W/m²',
+  'uS/cm': 'µS/cm',
 };
 
 /** A unit as it is printed; one that is not known is shown as it came. */

@@ -79,7 +79,7 @@ export const resolveVariables: CSSVariablesResolver = () => {
     dark: {
       ...variables('dark'),
       '--page': dark[8],
-      '--surface': dark[7],
+      '--surface': dark[6],
       '--edge': dark[5],
       '--mantine-color-body': dark[7],
       '--mantine-color-dimmed': dark[2],

@@ -96,7 +96,7 @@ function bandAndLine(rows: readonly SeriesRow[], name: string, drawing: SeriesDr
 
 function lonely(rows: readonly SeriesRow[], index: number): boolean {
   return (
-    rows[index]?.mean != null &&
+    (rows[index]?.mean ?? null) !== null &&
     (rows[index - 1]?.mean ?? null) === null &&
     (rows[index + 1]?.mean ?? null) === null
   );
@@ -139,8 +139,8 @@ export function seriesOption(drawing: SeriesDrawing): EChartsCoreOption {
       borderColor: looks.grid,
       textStyle: { color: looks.strong, fontSize: 13 },
       axisPointer: { lineStyle: { color: looks.text } },
-      formatter: (items: readonly { axisValue?: unknown }[] | { axisValue?: unknown }) => {
-        const at = Number((Array.isArray(items) ? items[0] : items)?.axisValue);
+      formatter: (items: readonly { axisValue: unknown }[]) => {
+        const at = Number(items[0]?.axisValue);
         const row = byTime.get(at);
         return row === undefined ? '' : tooltip(row, drawing);
       },

@@ -32,8 +32,21 @@ describe('rows of a chart', () => {
     const points = [0, 10_020, 19_980, 31_000, 90_000].map((ms) =>
       point(new Date(Date.parse('2025-03-01T10:00:00.000Z') + ms).toISOString(), 1),
     );
-    expect(usualStep({ resolution: 'raw', points })).toBeGreaterThan(9_000);
+    expect(usualStep('raw', points)).toBeGreaterThan(9_000);
     expect(seriesRows({ resolution: 'raw', points }).filter(({ mean }) => mean === null)).toHaveLength(1);
+  });
+
+  it('give synthetic history its own rhythm', () => {
+    const start = Date.parse('2025-03-01T10:00:00.000Z');
+    const at = (ms: number) => new Date(start + ms).toISOString();
+    const rows = seriesRows({
+      resolution: 'raw',
+      points: [
+        ...[0, 300_000, 600_000].map((ms) => point(at(ms), 1, { synthetic: true })),
+        ...Array.from({ length: 20 }, (_, index) => point(at(700_000 + index * 5_000), 2)),
+      ],
+    });
+    expect(rows.filter(({ mean }) => mean === null)).toEqual([]);
   });
 
   it('keep a local day that lasts 25 hours whole', () => {

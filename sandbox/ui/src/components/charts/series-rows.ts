@@ -24,10 +24,10 @@ const steps: Record<Series['resolution'], number | null> = {
  * The usual distance of two points in ms: the resolution's, or of single readings the median one.
  * A distance much longer than that is a gap, and is drawn as one.
  */
-export function usualStep(series: Pick<Series, 'resolution' | 'points'>): number {
-  const fixed = steps[series.resolution];
+export function usualStep(resolution: Series['resolution'], points: readonly SeriesPoint[]): number {
+  const fixed = steps[resolution];
   if (fixed !== null) return fixed;
-  const times = series.points.map(({ t }) => Date.parse(t));
+  const times = points.map(({ t }) => Date.parse(t));
   const distances = times
     .slice(1)
     .map((time, index) => time - (times[index] ?? time))
@@ -48,17 +48,23 @@ const empty = (at: number, synthetic: boolean): SeriesRow => ({
 
 /** The rows of a chart, with an empty row in each gap. */
 export function seriesRows(series: Pick<Series, 'resolution' | 'points'>): SeriesRow[] {
-  const step = usualStep(series);
-  // Days last 23 to 25 hours, and devices are not punctual to the millisecond.
-  const longest = series.resolution === 'raw' ? step * 3 : step * 1.5;
+  // Synthetic history has a rhythm of its own.
+  const part = (synthetic: boolean) => series.points.filter((point) => point.synthetic === synthetic);
+  const stepOf = (synthetic: boolean) => usualStep(series.resolution, part(synthetic));
+  const [measuredStep, syntheticStep] = [stepOf(false), stepOf(true)];
   const rows: SeriesRow[] = [];
   let last: number | undefined;
+  let lastSynthetic = false;
   for (const point of series.points) {
     const time = Date.parse(point.t);
+    const step = point.synthetic || lastSynthetic ? syntheticStep : measuredStep;
+    // Days last 23 to 25 hours, and devices are not punctual to the millisecond.
+    const longest = series.resolution === 'raw' ? step * 3 : step * 1.5;
     if (last !== undefined && time - last > longest)
       rows.push(empty(wallClock(last + step), point.synthetic));
     rows.push(rowOf(point, time));
     last = time;
+    lastSynthetic = point.synthetic;
   }
   return rows;
 }

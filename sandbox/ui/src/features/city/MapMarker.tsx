@@ -22,6 +22,7 @@ interface MapMarkerProps {
 
 /** A place on the map: the sign of each of its devices, and its name. */
 export function MapMarker({ map, group, withValue, pointed }: MapMarkerProps) {
+  const { t } = useTranslation();
   const [host] = useState(() => document.createElement('div'));
   const { lon, lat } = middle(group.devices);
   const marker = useRef<Marker | null>(null);
@@ -52,7 +53,7 @@ export function MapMarker({ map, group, withValue, pointed }: MapMarkerProps) {
       </div>
       {group.named && (
         <div className={classes.place} aria-hidden>
-          {group.place}
+          {group.place ?? t('gateways.devices', { count: group.devices.length })}
         </div>
       )}
     </div>,

@@ -12,7 +12,8 @@ export interface PlacedDevice {
 export interface Group {
   readonly devices: readonly Device[];
   readonly at: Point;
-  readonly place: string;
+  /** Up to two names; null where the group covers more places than a label can name. */
+  readonly place: string | null;
   /** False where the name would cover another marker; zooming in makes room. */
   readonly named: boolean;
 }
@@ -31,6 +32,8 @@ const edge = 10;
 const valueWidth = 78;
 const letter = 7.4;
 const longestName = 176;
+/** "12 dispozitive", for a group that is counted instead of named. */
+const countLetters = 15;
 
 /** The room that a marker takes. A device that stands alone shows its value too, unless the map is narrow. */
 function signsBox(at: Point, count: number, withValues: boolean): Box {
@@ -85,8 +88,9 @@ function touching(
 function withNames(clusters: readonly Cluster[], withValues: boolean): Group[] {
   const taken = clusters.map(({ at, members }) => signsBox(at, members.length, withValues));
   return clusters.map(({ members, at }, index) => {
-    const place = [...new Set(members.map(({ device }) => device.location?.place ?? device.name))].join(', ');
-    const width = place.length * letter + edge;
+    const places = [...new Set(members.map(({ device }) => device.location?.place ?? device.name))];
+    const place = places.length > 2 ? null : places.join(', ');
+    const width = (place?.length ?? countLetters) * letter + edge;
     const height = Math.ceil(width / longestName) * 17 + 3;
     const own = taken[index];
     const name = box(at.x, (own?.bottom ?? at.y) + height / 2 + 2, Math.min(width, longestName), height);

@@ -4,9 +4,10 @@ import { useTranslation } from 'react-i18next';
 import type { Device, MetricState } from '../../../../src/contract/index.ts';
 import { names } from '../../components/class-names.ts';
 import { MetricValue } from '../../components/MetricValue.tsx';
-import { QualityTag, SourceTag, useReasonText } from '../../components/StatusTags.tsx';
+import { QualityTag, SourceTag } from '../../components/StatusTags.tsx';
 import { Age } from '../../components/TimeText.tsx';
 import { duration } from '../../format/number.ts';
+import { useReasonText } from '../../components/code-texts.ts';
 import { useLanguage } from '../../i18n/index.ts';
 import classes from './MetricCards.module.css';
 

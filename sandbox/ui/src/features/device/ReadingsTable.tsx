@@ -7,9 +7,10 @@ import { readingsQuery } from '../../api/queries.ts';
 import { DataTable, type Column } from '../../components/DataTable.tsx';
 import { MetricValue } from '../../components/MetricValue.tsx';
 import { ProblemAlert } from '../../components/ProblemAlert.tsx';
-import { QualityTag, SourceTag, useReasonText } from '../../components/StatusTags.tsx';
+import { QualityTag, SourceTag } from '../../components/StatusTags.tsx';
 import { TimeText } from '../../components/TimeText.tsx';
 import { duration } from '../../format/number.ts';
+import { useReasonText } from '../../components/code-texts.ts';
 import { useLanguage } from '../../i18n/index.ts';
 import { windowOf, type Range } from './useHistoryChoice.ts';
 
@@ -60,8 +61,11 @@ export function ReadingsTable({ device, metric, range }: ReadingsTableProps) {
         </Tooltip>
       ),
       figures: true,
-      cell: ({ observedAt, receivedAt, historical }) =>
-        historical ? (
+      // Synthetic readings were never on their way.
+      cell: ({ observedAt, receivedAt, historical, source }) =>
+        source === 'synthetic' ? (
+          '–'
+        ) : historical ? (
           <Tooltip label={t('device.lateHint')}>
             <span>{t('device.late')}</span>
           </Tooltip>

@@ -1,6 +1,7 @@
 import { useCallback } from 'react';
 import { useSearchParams } from 'react-router';
 import type { MetricState } from '../../../../src/contract/index.ts';
+import { keyMetric } from '../../format/units.ts';
 import type { Window } from '../../api/queries.ts';
 
 export const ranges = ['1h', '1d', '1m'] as const;
@@ -40,10 +41,7 @@ export function useHistoryChoice(metrics: readonly MetricState[]): HistoryChoice
   );
   const wanted = chosen.get('metric');
   return {
-    metric:
-      metrics.find(({ name }) => name === wanted) ??
-      metrics.find(({ type }) => type === 'number') ??
-      metrics[0],
+    metric: metrics.find(({ name }) => name === wanted) ?? keyMetric(metrics),
     range: ranges.find((range) => range === chosen.get('range')) ?? '1h',
     chooseMetric: useCallback((name: string) => set('metric', name), [set]),
     chooseRange: useCallback((range: Range) => set('range', range), [set]),

@@ -80,7 +80,7 @@ function GatewayCard({ gateway, devices }: GatewayCardProps) {
           { name: t('gateways.batches'), value: count(gateway.batchesStored) },
           {
             name: t('gateways.lastBatch'),
-            value: gateway.lastBatch === null ? '–' : count(gateway.lastBatch),
+            value: gateway.lastBatch === null ? '–' : <span className="figures">{gateway.lastBatch}</span>,
           },
           {
             name: t('gateways.gaps'),

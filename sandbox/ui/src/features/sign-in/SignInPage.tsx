@@ -120,7 +120,7 @@ export function SignInPage() {
             onSubmit={(values) => signIn.mutate(values)}
           />
           <Text size="xs" c="dimmed" mt="xl" ta="center">
-            <Anchor href="/api/docs" inherit>
+            <Anchor href="/api/docs" inherit underline="always">
               {t('nav.api')}
             </Anchor>{' '}
             · {t('nav.version', { version: session.version })}

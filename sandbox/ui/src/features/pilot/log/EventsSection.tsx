@@ -4,13 +4,17 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { Pilot, PilotEvent } from '../../../../../src/contract/index.ts';
 import { eventsQuery } from '../../../api/queries.ts';
+import { useRefusalText } from '../../../components/code-texts.ts';
 import { DataTable, type Column } from '../../../components/DataTable.tsx';
 import { EmptyState } from '../../../components/EmptyState.tsx';
 import { ProblemAlert } from '../../../components/ProblemAlert.tsx';
 import { Section } from '../../../components/Section.tsx';
 import { Tag } from '../../../components/Tag.tsx';
 import { TimeText } from '../../../components/TimeText.tsx';
+import { cityTime } from '../../../format/time.ts';
+import { useLanguage } from '../../../i18n/index.ts';
 import type { Tone } from '../../../theme/palette.ts';
+import { eventParts } from './event-parts.ts';
 
 const kinds = {
   refused: 'bad',
@@ -39,14 +43,7 @@ export function EventsSection({ pilot }: { readonly pilot: Pilot }) {
     {
       key: 'detail',
       header: t('log.column.detail'),
-      cell: ({ code, detail }) => (
-        <span>
-          {detail}{' '}
-          <Text span size="xs" c="dimmed">
-            <code>{code}</code>
-          </Text>
-        </span>
-      ),
+      cell: (event) => <Detail event={event} />,
     },
   ];
   const some = events.data !== undefined && events.data.length > 0;
@@ -69,6 +66,45 @@ export function EventsSection({ pilot }: { readonly pilot: Pilot }) {
         <EmptyState icon={<IconNotes />} title={t('log.eventsEmptyTitle')} text={t('log.eventsEmptyText')} />
       )}
     </Section>
+  );
+}
+
+/** The event in the reader's language where it is known; the server's own words and the code beside it. */
+function Detail({ event }: { readonly event: PilotEvent }) {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const refusalText = useRefusalText();
+  const parts = eventParts(event);
+  if (parts !== undefined) {
+    switch (parts.what) {
+      case 'tokenIssued':
+        return t('log.tokenIssued', {
+          name: parts.name,
+          until: cityTime(Date.parse(parts.until), language),
+          by: parts.by,
+        });
+      case 'tokenRevoked':
+        return t('log.tokenRevoked', { name: parts.name, by: parts.by });
+      case 'stateChanged':
+        return t('log.stateChanged', { state: t(`pilots.state.${parts.state}`), by: parts.by });
+    }
+  }
+  const refusal = refusalText(event.code);
+  return (
+    <>
+      {refusal !== null && <span style={{ display: 'block' }}>{refusal}</span>}
+      <Text
+        span
+        size={refusal === null ? 'sm' : 'xs'}
+        {...(refusal === null ? {} : { c: 'dimmed' })}
+        lang="en"
+      >
+        {event.detail}
+      </Text>{' '}
+      <Text span size="xs" c="dimmed">
+        <code>{event.code}</code>
+      </Text>
+    </>
   );
 }
 

@@ -2,6 +2,7 @@ import { IconArrowDownLeft, IconArrowUpRight, IconBan } from '@tabler/icons-reac
 import { memo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PilotMessage, Source } from '../../../../../src/contract/index.ts';
+import { useRefusalText } from '../../../components/code-texts.ts';
 import { CodeBlock } from '../../../components/CodeBlock.tsx';
 import { SourceTag } from '../../../components/StatusTags.tsx';
 import { Tag } from '../../../components/Tag.tsx';
@@ -25,6 +26,7 @@ export const MessageRow = memo(function MessageRow({ message }: { readonly messa
   const language = useLanguage();
   const [open, setOpen] = useState(false);
   const { topic, direction, payload, accepted, reason } = message;
+  const refusalText = useRefusalText();
   const source = sourceOf(payload);
   const received = direction === 'receive';
   return (
@@ -51,7 +53,9 @@ export const MessageRow = memo(function MessageRow({ message }: { readonly messa
           </span>
           <span className={classes.topic}>
             <code>{topic}</code>
-            {!accepted && reason !== null && <span className={classes.reason}>{reason}</span>}
+            {!accepted && reason !== null && (
+              <span className={classes.reason}>{refusalText(reason) ?? reason}</span>
+            )}
           </span>
           <span className={classes.preview} aria-hidden>
             {text(payload)}

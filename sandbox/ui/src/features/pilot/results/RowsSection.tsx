@@ -36,6 +36,7 @@ export function RowsSection({ evaluation }: { readonly evaluation: Evaluation })
             <Anchor
               component={Link}
               size="sm"
+              underline="always"
               to={`/devices/${row.device}?metric=${encodeURIComponent(row.metric)}&range=1m`}
               aria-label={t('results.open', { metric, device })}
             >
