@@ -57,11 +57,21 @@ module.exports = {
     ...['listeners', 'access', 'metrics'].map((name) =>
       stage('broker', name, ['^broker/src/[^/]+/(listener|access|metrics)\\.ts$']),
     ),
-    ...['mqtt', 'ingest', 'store', 'access', 'pilots', 'streams', 'runs', 'evaluation', 'connectors', 'api'].map(
-      (name) =>
-        stage('sandbox', name, [
-          '^sandbox/src/[^/]+/(reading-store|device-registry|mqtt-link|fault-log|access|pilots|streams|evaluation|connectors)\\.ts$',
-        ]),
+    ...[
+      'mqtt',
+      'ingest',
+      'store',
+      'access',
+      'pilots',
+      'streams',
+      'runs',
+      'evaluation',
+      'connectors',
+      'api',
+    ].map((name) =>
+      stage('sandbox', name, [
+        '^sandbox/src/[^/]+/(reading-store|device-registry|mqtt-link|fault-log|access|pilots|streams|evaluation|connectors)\\.ts$',
+      ]),
     ),
     {
       name: 'ingest-and-api-apart',

@@ -10,6 +10,7 @@ const sections = {
   Gateway: (await load('gateway')).gatewayErrors,
   Broker: (await load('broker')).brokerErrors,
   Sandbox: (await load('sandbox')).sandboxErrors,
+  Flows: (await import('../../flows/errors.cjs')).default.flowsErrors,
 };
 
 const lines = [
@@ -20,7 +21,12 @@ const lines = [
 for (const [title, entries] of Object.entries(sections)) {
   lines.push('', `## ${title}`, '', '| code | meaning | what to do |', '| --- | --- | --- |');
   for (const [code, { summary, hint }] of Object.entries(entries).sort(([a], [b]) => a.localeCompare(b))) {
-    lines.push(`| \`${code}\` | ${summary} | ${hint} |`);
+    lines.push(`| \`${code}\` | ${cell(summary)} | ${cell(hint)} |`);
   }
 }
 writeFileSync(new URL('errors.md', import.meta.url), `${lines.join('\n')}\n`);
+
+/** A text as a table cell of Markdown shows it. */
+function cell(text) {
+  return text.replaceAll('|', '\\|').replaceAll('<', '\\<').replaceAll('*', '\\*');
+}
