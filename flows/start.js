@@ -76,7 +76,9 @@ function stopOnSignal(server, RED) {
     process.exit(0);
   };
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => void stop(signal));
-  if (process.channel) process.on('disconnect', () => void stop('the launcher is gone'));
+  // False, not undefined: there was a channel to a launcher, and it is gone already.
+  if (process.connected === false) void stop('the launcher is gone');
+  process.on('disconnect', () => void stop('the launcher is gone'));
 }
 
 /**

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { isCoded, messageOf } from '@city-testbed/runtime';
+import { isCoded, messageOf, onLauncherGone } from '@city-testbed/runtime';
 import { asJson, asText, reportOn } from './cli/report.ts';
 import { simulatorFor, type SimulateFlags } from './cli/simulation.ts';
 import { libraryWith, targetFiles } from './cli/targets.ts';
@@ -39,8 +39,7 @@ async function simulate(flags: SimulateFlags & { readonly profiles?: string }): 
         resolve();
       });
     }
-    // Started by a launcher with a channel to it: it ends when the launcher is gone.
-    if (process.channel) process.once('disconnect', resolve);
+    onLauncherGone(resolve);
   });
   await simulator.start(new AbortController().signal);
   for (const port of simulator.ports) process.stdout.write(`${JSON.stringify({ ready: true, ...port })}\n`);

@@ -22,6 +22,6 @@ export {
 } from './config.ts';
 export { Lifecycle, lifecycleErrors, type Service } from './lifecycle.ts';
 export { createLogger, type Logger, type LogLevel } from './logging.ts';
-export { runUntilSignal, type App } from './main-loop.ts';
+export { onLauncherGone, runUntilSignal, type App } from './main-loop.ts';
 export { seededRandom, systemRandom, type Random } from './random.ts';
 export { workerUrl } from './worker.ts';

@@ -21,8 +21,7 @@ export async function runUntilSignal(app: App, log: Logger, deadlineMs = 4000): 
     };
     process.on('SIGINT', onSignal);
     process.on('SIGTERM', onSignal);
-    // Started by a launcher with a channel to it: when the launcher is gone, however it ended, this process ends too.
-    if (process.channel) process.on('disconnect', () => onSignal('SIGHUP'));
+    onLauncherGone(() => onSignal('SIGHUP'));
   });
   try {
     const start = app.start();
@@ -36,4 +35,14 @@ export async function runUntilSignal(app: App, log: Logger, deadlineMs = 4000): 
     log.flush();
     return process.exit(1);
   }
+}
+
+/**
+ * Calls back when the process was started with a channel to its launcher and the launcher is gone, however it ended,
+ * also where that happened before this call. Without a channel it does nothing.
+ */
+export function onLauncherGone(gone: () => void): void {
+  const connected = process.connected as boolean | undefined; // undefined: there never was a channel
+  if (connected === false) gone();
+  else if (connected === true) process.once('disconnect', gone);
 }
