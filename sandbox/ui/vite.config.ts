@@ -15,6 +15,26 @@ export default defineConfig({
     assetsInlineLimit: 0,
     // MapLibre and ECharts are large by nature; both are loaded only when a page draws them.
     chunkSizeWarningLimit: 1200,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            // What every page stands on is one file that changes seldom; left alone, it would be some thirty.
+            {
+              name: 'base',
+              test: /node_modules\/(?!maplibre|@maplibre|echarts|zrender|tslib)/,
+              minShareCount: 2,
+            },
+            { name: 'charts', test: /node_modules\/(echarts|zrender|tslib)\// },
+            {
+              name: 'parts',
+              test: /ui\/src\/(api|components|format|i18n\/index|theme)(?!\/charts)/,
+              minShareCount: 2,
+            },
+          ],
+        },
+      },
+    },
   },
   server: {
     host: '127.0.0.1',

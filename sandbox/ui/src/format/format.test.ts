@@ -64,10 +64,10 @@ describe('numbers', () => {
   });
 
   it('gives spans and sizes their unit', () => {
-    expect(duration(812, 'en')).toBe('812 ms');
-    expect(duration(4210, 'ro')).toBe('4,2 s');
-    expect(duration(180_000, 'en')).toBe('3 min');
-    expect(bytes(512, 'en')).toBe('512 B');
-    expect(bytes(65_536, 'ro')).toBe('65,5 kB');
+    expect(duration(812, 'en')).toBe('812\u00a0ms');
+    expect(duration(4210, 'ro')).toBe('4,2\u00a0s');
+    expect(duration(180_000, 'en')).toBe('3\u00a0min');
+    expect(bytes(512, 'en')).toBe('512\u00a0B');
+    expect(bytes(65_536, 'ro')).toBe('65,5\u00a0kB');
   });
 });

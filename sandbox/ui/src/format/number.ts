@@ -35,11 +35,11 @@ export function percent(value: number, language: Language, digits = 1): string {
   );
 }
 
-/** A time span: 812 ms, 4.2 s, 3 min. @param ms milliseconds */
+/** A time span, its unit never on a line of its own: 812 ms, 4.2 s, 3 min. @param ms milliseconds */
 export function duration(ms: number, language: Language): string {
-  if (ms < 1000) return `${format(language, 0).format(ms)} ms`;
-  if (ms < 120_000) return `${format(language, 1).format(ms / 1000)} s`;
-  return `${format(language, 0).format(ms / 60_000)} min`;
+  if (ms < 1000) return `${format(language, 0).format(ms)}\u00a0ms`;
+  if (ms < 120_000) return `${format(language, 1).format(ms / 1000)}\u00a0s`;
+  return `${format(language, 0).format(ms / 60_000)}\u00a0min`;
 }
 
 const byteUnits = ['B', 'kB', 'MB'] as const;
@@ -47,7 +47,7 @@ const byteUnits = ['B', 'kB', 'MB'] as const;
 /** A size in bytes, decimal units. */
 export function bytes(count: number, language: Language): string {
   const step = count < 1000 ? 0 : count < 1_000_000 ? 1 : 2;
-  return `${format(language, step === 0 ? 0 : 1).format(count / 1000 ** step)} ${byteUnits[step]}`;
+  return `${format(language, step === 0 ? 0 : 1).format(count / 1000 ** step)}\u00a0${byteUnits[step]}`;
 }
 
 /** A latitude and longitude to 5 decimals (about a metre), with a dot: made to be copied into maps. */

@@ -21,11 +21,12 @@ describe('rows of a chart', () => {
       points: [
         point('2025-03-01T10:00:00.000Z', 1),
         point('2025-03-01T10:01:00.000Z', 2),
+        point('2025-03-01T10:02:00.000Z', 2),
         point('2025-03-01T10:05:00.000Z', 3),
       ],
     });
-    expect(rows.map(({ mean }) => mean)).toEqual([1, 2, null, 3]);
-    expect(rows[2]?.at).toBe(Date.parse('2025-03-01T12:02:00.000Z'));
+    expect(rows.map(({ mean }) => mean)).toEqual([1, 2, 2, null, 3]);
+    expect(rows[3]?.at).toBe(Date.parse('2025-03-01T12:03:00.000Z'));
   });
 
   it('do not take the unpunctuality of a device for a gap', () => {
@@ -34,6 +35,13 @@ describe('rows of a chart', () => {
     );
     expect(usualStep('raw', points)).toBeGreaterThan(9_000);
     expect(seriesRows({ resolution: 'raw', points }).filter(({ mean }) => mean === null)).toHaveLength(1);
+  });
+
+  it('see no gaps where a device measures more seldom than the chart could show', () => {
+    const points = [0, 5, 10, 15, 20].map((minute) =>
+      point(new Date(Date.parse('2025-03-01T10:00:00.000Z') + minute * 60_000).toISOString(), 1),
+    );
+    expect(seriesRows({ resolution: '1m', points })).toHaveLength(5);
   });
 
   it('give synthetic history its own rhythm', () => {

@@ -13,27 +13,26 @@ export interface SeriesRow {
   readonly synthetic: boolean;
 }
 
-const steps: Record<Series['resolution'], number | null> = {
-  raw: null,
+const steps: Record<Series['resolution'], number> = {
+  raw: 0,
   '1m': 60_000,
   '1h': 3_600_000,
   '1d': 86_400_000,
 };
 
 /**
- * The usual distance of two points in ms: the resolution's, or of single readings the median one.
- * A distance much longer than that is a gap, and is drawn as one.
+ * The usual distance of two points in ms: the median one, and never less than the resolution's. A device that
+ * measures every five minutes has no gaps on a chart of minutes. What is much longer than usual is a gap.
  */
 export function usualStep(resolution: Series['resolution'], points: readonly SeriesPoint[]): number {
-  const fixed = steps[resolution];
-  if (fixed !== null) return fixed;
   const times = points.map(({ t }) => Date.parse(t));
   const distances = times
     .slice(1)
     .map((time, index) => time - (times[index] ?? time))
     .filter((distance) => distance > 0)
     .sort((a, b) => a - b);
-  return distances[Math.floor(distances.length / 2)] ?? 60_000;
+  const median = distances[Math.floor(distances.length / 2)];
+  return Math.max(steps[resolution], median ?? 0) || 60_000;
 }
 
 const empty = (at: number, synthetic: boolean): SeriesRow => ({
