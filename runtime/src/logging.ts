@@ -21,10 +21,24 @@ const secretFields = [
  * Fields with the names of secrets are redacted.
  */
 export function createLogger(options: { name: string; level?: LogLevel }): Logger {
-  return pino({
-    name: options.name,
-    level: options.level ?? 'info',
-    timestamp: pino.stdTimeFunctions.isoTime,
-    redact: { paths: secretFields.flatMap((field) => [field, `*.${field}`]), censor: '[redacted]' },
-  });
+  listenOnce();
+  return pino(
+    {
+      name: options.name,
+      level: options.level ?? 'info',
+      timestamp: pino.stdTimeFunctions.isoTime,
+      redact: { paths: secretFields.flatMap((field) => [field, `*.${field}`]), censor: '[redacted]' },
+    },
+    // Not pino's own destination: it waits for ever once whoever read this process's output is gone (EPIPE).
+    process.stdout,
+  );
+}
+
+let listening = false;
+
+/** Whoever read the output is gone: there is nobody left to tell, and the work goes on without a log. */
+function listenOnce(): void {
+  if (listening) return;
+  listening = true;
+  process.stdout.on('error', () => undefined);
 }

@@ -32,7 +32,6 @@ export async function runUntilSignal(app: App, log: Logger, deadlineMs = 4000): 
     return process.exit(0);
   } catch (error) {
     log.fatal({ err: error, ...(isCoded(error) ? error.toJSON() : {}) }, messageOf(error));
-    log.flush();
     return process.exit(1);
   }
 }
