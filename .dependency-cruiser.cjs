@@ -46,6 +46,13 @@ module.exports = {
       to: { path: '^sandbox/src/', pathNot: '^sandbox/src/contract/' },
     },
     {
+      name: 'ui-features-apart',
+      comment: 'app > features > components: what two features share is a component',
+      severity: 'error',
+      from: { path: '^sandbox/ui/src/features/([^/]+)/' },
+      to: { path: '^sandbox/ui/src/features/([^/]+)/', pathNot: '^sandbox/ui/src/features/$1/' },
+    },
+    {
       name: 'src-never-sees-ui',
       severity: 'error',
       from: { path: '^sandbox/src/' },
