@@ -124,7 +124,11 @@ export const { entries: sandboxErrors, error: sandboxError } = errorCatalogue({
   },
   SANDBOX_INGEST_READING_INVALID: {
     summary: 'A reading cannot be stored',
-    hint: 'Its time must lie between 2000 and a day ahead, and its value must be a number, a boolean or a string of at most 4096 characters.',
+    hint: 'Its time must lie between 1970 and May 2109, and its value must be a number, a boolean or a string of at most 4096 characters.',
+  },
+  SANDBOX_INGEST_TIME_ODD: {
+    summary: 'The time of a reading is before 2000 or more than a day ahead; it was stored as it is',
+    hint: 'Compare the clocks of the sandbox and of the gateway with the true time, and let NTP set them.',
   },
   SANDBOX_MQTT_CONNECTION: {
     summary: 'The connection to the MQTT broker failed',

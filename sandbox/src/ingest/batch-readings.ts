@@ -2,6 +2,7 @@ import type { ResolvedMetric } from '@city-testbed/sparkplug';
 import type { CodedError } from '@city-testbed/runtime';
 import type { Quality, Value } from '../contract/index.ts';
 import { sandboxError } from '../errors.ts';
+import { LAST_TIME } from '../store/packet.ts';
 import type { IncomingBatch, IncomingReading } from '../store/reading-store.ts';
 import { BATCH, isMeasured } from './birth-record.ts';
 
@@ -17,7 +18,8 @@ export interface BatchReadings {
   readonly faults: readonly CodedError[];
 }
 
-const EARLIEST = Date.UTC(2000, 0, 1);
+/** A box without a clock battery that never heard the time may send earlier ones. */
+const PLAUSIBLE = Date.UTC(2000, 0, 1);
 const DAY = 24 * 3_600_000;
 const LONGEST_TEXT = 4096;
 const READING_BYTES = 150;
@@ -28,7 +30,8 @@ const STALE = 500;
 
 /**
  * The readings of a data message. One that cannot be stored is left out with a fault: the batch is confirmed all the
- * same, or the gateway would send it for ever. Throws SANDBOX_INGEST_BATCH_INVALID where the batch number is none.
+ * same, or the gateway would send it for ever. One whose time cannot be right is kept, with a fault: the clock that is
+ * wrong may be this machine's own, and the gateway deletes what is confirmed. Throws SANDBOX_INGEST_BATCH_INVALID where the batch number is none.
  */
 export function batchReadings(
   device: string,
@@ -40,19 +43,22 @@ export function batchReadings(
   const faults: CodedError[] = [];
   let number: number | null = null;
   let bytes = 0;
+  let odd: number | undefined;
   for (const metric of metrics) {
     if (metric.name === BATCH) number = batchNumber(metric);
     else if (!metric.isTransient && isMeasured(metric)) {
-      const fault = faultOf(device, metric, receivedAt);
+      const fault = faultOf(device, metric);
       if (fault) {
         faults.push(fault);
         continue;
       }
+      if (metric.timestamp < PLAUSIBLE || metric.timestamp > receivedAt + DAY) odd ??= metric.timestamp;
       const reading = readingOf(metric);
       (metric.isHistorical ? late : live).push(reading);
       bytes += READING_BYTES + (typeof reading.value === 'string' ? reading.value.length : 0);
     }
   }
+  if (odd !== undefined) faults.push(timeFault(device, odd, receivedAt));
   const batches: IncomingBatch[] = [];
   const shared = { device, receivedAt, source: 'live' } as const;
   if (late.length > 0) batches.push({ ...shared, historical: true, readings: late });
@@ -83,17 +89,18 @@ function readingOf({ name, value, timestamp, properties }: ResolvedMetric): Inco
   return { metric: name, value: stored, quality, reason, observedAt: Math.round(timestamp) };
 }
 
-function faultOf(
-  device: string,
-  { name, value, timestamp }: ResolvedMetric,
-  now: number,
-): CodedError | undefined {
-  const found =
-    timestamp < EARLIEST || timestamp > now + DAY || !Number.isFinite(timestamp)
-      ? `time ${timestamp}`
-      : typeof value === 'string' && value.length > LONGEST_TEXT
-        ? `text of ${value.length} characters`
-        : undefined;
+/** One for the message: all its readings come by the same clock. */
+function timeFault(device: string, odd: number, now: number): CodedError {
+  const found = `${device}: observed ${new Date(odd).toISOString()}, received ${new Date(now).toISOString()}`;
+  return sandboxError('SANDBOX_INGEST_TIME_ODD', found, { context: { device } });
+}
+
+function faultOf(device: string, { name, value, timestamp }: ResolvedMetric): CodedError | undefined {
+  const found = !(timestamp >= 0 && Math.round(timestamp) < LAST_TIME)
+    ? `time ${timestamp}`
+    : typeof value === 'string' && value.length > LONGEST_TEXT
+      ? `text of ${value.length} characters`
+      : undefined;
   if (found === undefined) return undefined;
   return sandboxError('SANDBOX_INGEST_READING_INVALID', `${device}/${name}: ${found}`, {
     context: { device, metric: name },

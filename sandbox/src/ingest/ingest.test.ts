@@ -187,7 +187,7 @@ describe('ingest at a real broker', () => {
     const gateway = await edge('gw-1', ['a']);
     await born(sandbox, 'a');
     gateway.send('a', 1, [
-      { name: 'count', value: 1n, timestamp: 5 },
+      { name: 'count', value: 1n, timestamp: 2 ** 42 },
       { name: 'mode', value: 'x'.repeat(5000), timestamp: Date.now() },
       { name: 'temperature', value: 1.5, timestamp: Date.now() },
     ]);
@@ -197,6 +197,43 @@ describe('ingest at a real broker', () => {
     ]);
     expect(sandbox.ingest.counters().faults.get('SANDBOX_INGEST_READING_INVALID')).toBe(2);
     expect(sandbox.refused).toEqual([{ device: 'a', code: 'SANDBOX_INGEST_READING_INVALID' }]);
+  });
+
+  it('keeps a reading whose time cannot be right, since its own clock may be the wrong one, and says so', async () => {
+    const sandbox = await plane();
+    const gateway = await edge('gw-1', ['a']);
+    await born(sandbox, 'a');
+    const ahead = Date.now() + 3 * 24 * 3_600_000;
+    gateway.send('a', 1, [
+      { name: 'count', value: 7n, timestamp: ahead },
+      { name: 'temperature', value: 1.5, timestamp: 5000 },
+      { name: 'on', value: true, timestamp: 2 ** 42 },
+    ]);
+    await vi.waitFor(() => expect(gateway.confirmed).toEqual([1]), soon);
+    const { items } = await sandbox.store.readings(all('a'));
+    expect(items.map(({ metric, value, observedAt }) => [metric, value, observedAt])).toEqual([
+      ['count', 7, ahead],
+      ['temperature', 1.5, 5000],
+    ]);
+    const codes = ['SANDBOX_INGEST_READING_INVALID', 'SANDBOX_INGEST_TIME_ODD']; // 2 ** 42: past what a key holds
+    expect(sandbox.refused).toEqual(codes.map((code) => ({ device: 'a', code })));
+  });
+
+  it('goes on for all others when a gateway declares its confirmation metric with another data type', async () => {
+    const sandbox = await plane();
+    const odd = await TestEdge.connect(broker.url, 'gw-odd', [{ id: 'odd' }], DataType.String);
+    open.push(odd);
+    const gateway = await edge('gw-1', ['a']);
+    await born(sandbox, 'odd', 'a');
+    odd.send('odd', 1, [{ name: 'count', value: 1n, timestamp: Date.now() }]);
+    await vi.waitFor(
+      () => expect(sandbox.ingest.counters().faults.get('SPARKPLUG_VALUE_TYPE')).toBe(1),
+      soon,
+    );
+    gateway.send('a', 1, [{ name: 'count', value: 2n, timestamp: Date.now() }]);
+    await vi.waitFor(() => expect(gateway.confirmed).toEqual([1]), soon);
+    expect((await sandbox.store.latest(['odd'])).map(({ value }) => value)).toEqual([1]);
+    expect(odd.confirmed).toEqual([]);
   });
 
   it('stores what an edge node sends that numbers no batches', async () => {

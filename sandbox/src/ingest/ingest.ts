@@ -170,11 +170,7 @@ export class Ingest implements Service {
       } catch (error) {
         const place = 'node' in effect ? placeOf(effect) : effect.kind;
         const device = 'device' in effect ? effect.device : undefined;
-        this.#refuse(
-          place,
-          device,
-          isCoded(error) ? error : sandboxError('SANDBOX_STORE_FAILED', messageOf(error)),
-        );
+        this.#refuse(place, device, codedOf(error));
       }
     }
   }
@@ -254,9 +250,15 @@ export class Ingest implements Service {
   #confirm(gateway: string, ranges: BigUint64Array): boolean {
     const { clock, site } = this.#parts;
     const target = { group: site, node: gateway };
-    const command = this.#host.command(target, [{ name: STORED, value: ranges }], clock.now());
-    // unknown-metric: an edge node of another maker, which deletes on its own grounds.
-    return command.ok && this.#sendNow(command.message);
+    try {
+      const command = this.#host.command(target, [{ name: STORED, value: ranges }], clock.now());
+      // unknown-metric: an edge node of another maker, which deletes on its own grounds.
+      return command.ok && this.#sendNow(command.message);
+    } catch (error) {
+      // Its birth declared the metric with a data type that cannot hold ranges: a fault of that gateway alone.
+      this.#refuse(placeOf(target), undefined, codedOf(error));
+      return false;
+    }
   }
 
   #sendNow(message: Publication): boolean {
@@ -279,6 +281,10 @@ export class Ingest implements Service {
   #refuse(place: string, device: string | undefined, error: CodedError): void {
     if (this.#faults.report(place, error) && device !== undefined) this.#parts.onRefused(device, error);
   }
+}
+
+function codedOf(error: unknown): CodedError {
+  return isCoded(error) ? error : sandboxError('SANDBOX_STORE_FAILED', messageOf(error), { cause: error });
 }
 
 function placeOf(effect: {
