@@ -66,12 +66,11 @@ export function createSessions(parts: {
         });
       }
       const known = accounts.credentials(email);
-      // Counted before the check, which takes time: tries in parallel are not free.
-      throttle.failed(email, address);
+      const succeeded = throttle.tried(email, address);
       if (!(await passwords.verify(known?.passwordHash, password)) || !known) {
         throw sandboxError('SANDBOX_ACCESS_SIGN_IN_REFUSED', 'no account has this email and password');
       }
-      throttle.succeeded(email, address);
+      succeeded();
       const { secret, session, gone } = open(known.user, address);
       if (gone.length > 0) ended.tell(gone);
       return { secret, session };

@@ -40,6 +40,8 @@ export function createApi(parts: ApiParts, limits = streamLimits): Api {
   const server: Server = Fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
+    // Only what these say of the client is believed: anybody can write X-Forwarded-For.
+    trustProxy: config.http.trustedProxies.length > 0 ? [...config.http.trustedProxies] : false,
     bodyLimit: config.http.bodyLimitBytes,
     forceCloseConnections: true, // so that a browser's idle connection does not hold up a stop
     requestTimeout: 30_000,

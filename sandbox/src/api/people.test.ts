@@ -72,6 +72,35 @@ describe('sign-in', () => {
     expect(late.json()).toMatchObject({ code: 'SANDBOX_ACCESS_SIGN_IN_TOO_OFTEN' });
   });
 
+  it('behind a proxy that is trusted, one guesser does not keep out everybody else', async () => {
+    const signIn = (forwardedFor: string, password: string, under: SandboxUnderTest) =>
+      under.server
+        .inject({
+          method: 'POST',
+          url: '/api/v1/session',
+          remoteAddress: '10.9.0.1',
+          headers: { 'x-forwarded-for': forwardedFor },
+          payload: { email: 'staff@example.org', password },
+        })
+        .then(({ statusCode }) => statusCode);
+    const afterGuesses = async (under: SandboxUnderTest) => {
+      await under.signedIn('staff');
+      for (let count = 0; count < 6; count += 1) await signIn('203.0.113.6', 'guess', under);
+      return [
+        await signIn('203.0.113.6', 'correct horse', under),
+        await signIn('198.51.100.7', 'correct horse', under),
+      ];
+    };
+    const proxied = sandboxUnderTest({ http: { trustedProxies: ['10.9.0.0/16'] } });
+    try {
+      expect(await afterGuesses(proxied)).toEqual([429, 200]);
+    } finally {
+      await proxied.close();
+    }
+    // Whoever is no trusted proxy cannot choose an address.
+    expect(await afterGuesses(sandbox)).toEqual([429, 429]);
+  });
+
   it('lasts 12 hours after its last use', async () => {
     const cookie = await sandbox.signedIn('staff');
     await sandbox.clock.advance(11 * hour);

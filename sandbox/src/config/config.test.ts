@@ -54,6 +54,18 @@ gateways: [{id: a, token: {file: absent}}, {id: a, token: {env: ABSENT}}]\n`;
     );
   });
 
+  it('takes proxies by address or network, and names those that are neither', () => {
+    const proxies = (list: string) =>
+      parse(`${secrets}http: {trustedProxies: ${list}}\n`).http.trustedProxies;
+    expect(parse(secrets).http.trustedProxies).toEqual([]);
+    const good = ['127.0.0.1', '10.1.0.0/16', '::1', 'fd00::/8'];
+    expect(proxies(JSON.stringify(good))).toEqual(good);
+    const bad = ['proxy.example', '0.0.0.0/0', '10.0.0.0/33', '10.0.0.0/8/8', ''];
+    expect(faultPaths(() => proxies(JSON.stringify(['127.0.0.1', ...bad])))).toEqual(
+      bad.map((proxy, index) => `http.trustedProxies.${index + 1}`),
+    );
+  });
+
   it('reads a secret from a file beside the configuration', () => {
     const folder = mkdtempSync(join(tmpdir(), 'sandbox-config-'));
     writeFileSync(join(folder, 'token'), 'from-file\n');

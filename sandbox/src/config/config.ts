@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import {
   configDir,
@@ -79,6 +80,11 @@ function* faults(settings: SandboxSettings): Generator<ConfigFault> {
       allowed: 'an IANA time zone, e.g. Europe/Bucharest',
     };
   }
+  for (const [index, proxy] of http.trustedProxies.entries()) {
+    if (isNetwork(proxy)) continue;
+    const allowed = 'an IP address, or a network as 10.1.0.0/16';
+    yield { path: `http.trustedProxies.${index}`, found: proxy, allowed };
+  }
   yield* repeated('gateways', settings.gateways);
   yield* repeated('connectors', settings.connectors);
 }
@@ -89,6 +95,15 @@ function* repeated(path: string, items: readonly { readonly id: string }[]): Gen
     if (seen.has(id)) yield { path: `${path}.${index}.id`, found: `${id} again`, allowed: 'each id once' };
     seen.add(id);
   }
+}
+
+/** Not /0: whoever trusts every address lets everybody choose theirs. */
+function isNetwork(text: string): boolean {
+  const [address = '', prefix, ...more] = text.split('/');
+  const version = isIP(address);
+  if (version === 0 || more.length > 0) return false;
+  if (prefix === undefined) return true;
+  return /^[1-9]\d{0,2}$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128);
 }
 
 function isTimeZone(name: string): boolean {

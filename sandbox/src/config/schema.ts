@@ -26,6 +26,12 @@ const Http = section({
   host: Type.String({ default: '127.0.0.1', description: 'address to listen on' }),
   port: Type.Integer({ ...Port, default: 8080, description: '0 takes a free one' }),
   publicUrl: Type.Optional(Url),
+  trustedProxies: Type.Array(Type.String({ maxLength: 64 }), {
+    default: [],
+    maxItems: 100,
+    description:
+      'addresses or networks of proxies in front, e.g. 127.0.0.1 or 10.1.0.0/16: who asks is then read from their X-Forwarded-For',
+  }),
   bodyLimitBytes: count(1024 * 1024, 64 * 1024 * 1024, 'largest request body'),
   uiDir: Type.Optional(
     Type.String({ description: 'folder of the built web UI; default: the one that comes along' }),
