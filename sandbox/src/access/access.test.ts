@@ -1,7 +1,7 @@
 import { ManualClock, type CodedError } from '@city-testbed/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createRegistryDatabase, type RegistryDatabase } from '../registry/registry-database.ts';
-import type { Access } from './access.ts';
+import type { Access, MqttAuthentication } from './access.ts';
 import { createAccess } from './create-access.ts';
 import { aclOf, covers, isWellFormed } from './mqtt-topics.ts';
 
@@ -78,6 +78,35 @@ describe('accounts', () => {
   });
 });
 
+describe('sign-ins from one address', () => {
+  const office = '10.0.0.1';
+  const signIn = (email: string, password: string) =>
+    access.sessions.signIn(email, password, office).then(
+      () => 'in',
+      (error: unknown) => (error as CodedError).code,
+    );
+
+  it('that are right lock nobody out, however many they are', async () => {
+    await access.accounts.ensureUser(ana);
+    for (let count = 0; count < 25; count += 1)
+      expect([count, await signIn(ana.email, ana.password)]).toEqual([count, 'in']);
+  });
+
+  it('that are right give nobody free guesses at the accounts of others', async () => {
+    await access.accounts.ensureUser(ana);
+    const answers = [];
+    for (let count = 0; count < 21; count += 1) {
+      answers.push(await signIn(`guess-${count}@example.org`, 'guess'));
+      if (count < 19) expect(await signIn(ana.email, ana.password)).toBe('in');
+    }
+    expect(answers.slice(-2)).toEqual(['SANDBOX_ACCESS_SIGN_IN_REFUSED', 'SANDBOX_ACCESS_SIGN_IN_TOO_OFTEN']);
+    await clock.advance(1000);
+    expect(await signIn(ana.email, ana.password)).toBe('in');
+    expect(await signIn('guess@example.org', 'guess')).toBe('SANDBOX_ACCESS_SIGN_IN_REFUSED');
+    expect(await signIn(ana.email, ana.password)).toBe('SANDBOX_ACCESS_SIGN_IN_TOO_OFTEN');
+  });
+});
+
 describe('service tokens', () => {
   beforeEach(() => {
     for (const pilot of ['air', 'light']) {
@@ -125,21 +154,37 @@ describe('service tokens', () => {
 });
 
 describe('gateways', () => {
+  const login = (token: string) =>
+    access.mqtt.authenticate({ clientid: 'c', username: 'gw-1', password: token });
+  const idOf = (answer: MqttAuthentication) => (answer.allowed ? answer.principal.id : '');
+
   it('lose their credential when the configuration changes or drops it', () => {
     const begin = clock.now();
-    const login = (token: string) =>
-      access.mqtt.authenticate({ clientid: 'c', username: 'gw-1', password: token });
     const first = login('one');
     expect(first).toMatchObject({ allowed: true, principal: { kind: 'gateway', name: 'gw-1' } });
     access = open([{ id: 'gw-1', token: 'two' }]);
     expect(login('one')).toEqual({ allowed: false, reason: 'bad_credentials' });
     const second = login('two');
-    const idOf = (answer: typeof first) => (answer.allowed ? answer.principal.id : '');
     expect(access.revocations.revokedSince(begin)).toEqual([idOf(first)]);
     access = open([]);
     expect([...access.revocations.revokedSince(begin)].sort()).toEqual([idOf(first), idOf(second)].sort());
+  });
+
+  it('keep their credential over a restart that changes nothing', () => {
+    const before = idOf(login('one'));
     access = open([{ id: 'gw-1', token: 'one' }]);
-    expect(access.revocations.revokedSince(begin)).toEqual([idOf(second)]);
+    expect(idOf(login('one'))).toBe(before);
+    expect(access.revocations.revokedSince(0)).toEqual([]);
+  });
+
+  it('that come back with their old token are let in by a broker that remembers it as revoked', () => {
+    const revokedByBroker = idOf(login('one'));
+    access = open([]);
+    access = open([{ id: 'gw-1', token: 'one' }]);
+    const again = login('one');
+    expect(again).toMatchObject({ allowed: true, principal: { kind: 'gateway', name: 'gw-1' } });
+    expect(idOf(again)).not.toBe(revokedByBroker);
+    expect(access.revocations.revokedSince(0)).toEqual([revokedByBroker]);
   });
 });
 

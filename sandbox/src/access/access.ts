@@ -137,8 +137,14 @@ export interface ServiceTokens extends CredentialRevocations {
   list(pilot: string): readonly Token[];
   /** Throws SANDBOX_ACCESS_TOKEN_UNKNOWN. Revoking twice is no error. */
   revoke(pilot: string, id: string, by: string): Token;
+  /** Every token of the pilot that is not revoked yet, those past their end included, so that brokers cut its sessions. */
   revokeAll(pilot: string, by: string): void;
-  /** Brings every later end of the pilot's tokens forward to `at`, ms: a token never outlives its pilot. */
+  /** The tokens of the pilot that this person (email) issued; returns those that were not revoked before. */
+  revokeIssuedBy(pilot: string, issuer: string, by: string): readonly Token[];
+  /**
+   * Brings every later end of the pilot's tokens forward to `at`, ms: a token never outlives its pilot. Brokers hold open
+   * sessions to the end that they were told, so call `revokeAll` when the new one comes.
+   */
   endBy(pilot: string, at: number): void;
   /** Undefined for what is unknown, expired or revoked. Marks the token as used. */
   find(secret: string): ServiceSession | undefined;

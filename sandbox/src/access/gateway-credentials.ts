@@ -1,7 +1,7 @@
 import type { Clock } from '@city-testbed/runtime';
 import type { AuditLog } from '../registry/audit-log.ts';
 import type { RegistryDatabase } from '../registry/registry-database.ts';
-import { sameHash, secretHash } from './secrets.ts';
+import { randomId, sameHash, secretHash } from './secrets.ts';
 
 export interface GatewayCredential {
   readonly id: string;
@@ -19,8 +19,9 @@ export interface GatewayCredentials {
 }
 
 /**
- * The id of a credential changes with its token. What was declared at the last start and is not any more counts as
- * revoked now, so that a gateway taken out of the configuration loses its open session as well.
+ * A credential keeps its id from start to start while the configuration declares its gateway and token. What was declared
+ * at the last start and is not any more counts as revoked now, so that a gateway taken out of the configuration loses its
+ * open session as well. Brokers never let a revoked id in again: declared anew, the same token gets a new id.
  */
 export function createGatewayCredentials(parts: {
   readonly database: RegistryDatabase;
@@ -29,19 +30,13 @@ export function createGatewayCredentials(parts: {
   readonly declared: readonly { readonly id: string; readonly token: string }[];
 }): GatewayCredentials {
   const { database, clock, audit, declared } = parts;
-  const credentials = new Map(
-    declared.map(({ id: gateway, token }) => {
-      const hash = secretHash(token);
-      return [gateway, { id: `gateway:${gateway}:${hash.slice(0, 12)}`, gateway, hash }];
-    }),
-  );
+  const credentials = new Map<string, GatewayCredential & { readonly hash: string }>();
 
-  const known = database.prepare<[], { id: string }>(
-    'SELECT id FROM gateway_credentials WHERE revoked_at IS NULL',
+  const known = database.prepare<[], { id: string; gateway: string; secret_hash: string }>(
+    'SELECT id, gateway, secret_hash FROM gateway_credentials WHERE revoked_at IS NULL',
   );
-  const upsert = database.prepare(
-    `INSERT INTO gateway_credentials (id, gateway, secret_hash, declared_at) VALUES (?, ?, ?, ?)
-     ON CONFLICT (id) DO UPDATE SET revoked_at = NULL`,
+  const insert = database.prepare(
+    'INSERT INTO gateway_credentials (id, gateway, secret_hash, declared_at) VALUES (?, ?, ?, ?)',
   );
   const revoke = database.prepare('UPDATE gateway_credentials SET revoked_at = ? WHERE id = ?');
   const since = database.prepare<[number], { id: string }>(
@@ -49,13 +44,21 @@ export function createGatewayCredentials(parts: {
   );
   database.transaction(() => {
     const now = clock.now();
-    const current = new Set([...credentials.values()].map(({ id }) => id));
-    for (const { id } of known.all()) {
-      if (current.has(id)) continue;
+    const wanted = new Map(declared.map(({ id, token }) => [id, secretHash(token)]));
+    for (const { id, gateway, secret_hash: hash } of known.all()) {
+      if (wanted.get(gateway) === hash) {
+        credentials.set(gateway, { id, gateway, hash });
+        continue;
+      }
       revoke.run(now, id);
       audit.record({ actor: 'system', action: 'gateway-credential.revoke', subject: id });
     }
-    for (const { id, gateway, hash } of credentials.values()) upsert.run(id, gateway, hash, now);
+    for (const [gateway, hash] of wanted) {
+      if (credentials.has(gateway)) continue;
+      const id = `gateway:${gateway}:${randomId()}`;
+      insert.run(id, gateway, hash, now);
+      credentials.set(gateway, { id, gateway, hash });
+    }
   })();
 
   return {

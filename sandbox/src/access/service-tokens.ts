@@ -45,6 +45,12 @@ export function createServiceTokens(parts: {
   const living = database.prepare<[string, number], { id: string }>(
     'SELECT id FROM tokens WHERE pilot = ? AND revoked_at IS NULL AND expires_at > ?',
   );
+  const unrevoked = database.prepare<[string], { id: string }>(
+    'SELECT id FROM tokens WHERE pilot = ? AND revoked_at IS NULL',
+  );
+  const unrevokedOf = database.prepare<[string, string], { id: string }>(
+    'SELECT id FROM tokens WHERE pilot = ? AND created_by = ? COLLATE NOCASE AND revoked_at IS NULL',
+  );
   const revoke = database.prepare('UPDATE tokens SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL');
   const shorten = database.prepare('UPDATE tokens SET expires_at = ? WHERE pilot = ? AND expires_at > ?');
   const used = database.prepare('UPDATE tokens SET used_at = ? WHERE id = ?');
@@ -72,9 +78,10 @@ export function createServiceTokens(parts: {
     for (const id of changed) audit.record({ actor: by, action: 'token.revoke', subject: id });
     return changed;
   });
-  const revokeAndTell = (ids: readonly string[], by: string): void => {
+  const revokeAndTell = (ids: readonly string[], by: string): readonly string[] => {
     const changed = revokeIds(ids, by);
     if (changed.length > 0) revoked.tell(changed);
+    return changed;
   };
 
   return {
@@ -101,11 +108,19 @@ export function createServiceTokens(parts: {
       revokeAndTell([id], by);
       return tokenOf(byId.get(id) ?? row);
     },
+    // Lapsed ones too: a broker may hold a session open to an end that `endBy` has since brought forward.
     revokeAll: (pilot, by) =>
-      revokeAndTell(
-        living.all(pilot, clock.now()).map(({ id }) => id),
+      void revokeAndTell(
+        unrevoked.all(pilot).map(({ id }) => id),
         by,
       ),
+    revokeIssuedBy: (pilot, issuer, by) =>
+      revokeAndTell(
+        unrevokedOf.all(pilot, issuer).map(({ id }) => id),
+        by,
+      )
+        .flatMap((id) => byId.get(id) ?? [])
+        .map(tokenOf),
     endBy: (pilot, at) => void shorten.run(at, pilot, at),
     find: (secret) => {
       if (!secret.startsWith(tokenPrefix) || secret.length > 100) return undefined;

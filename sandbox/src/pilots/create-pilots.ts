@@ -123,6 +123,16 @@ export function createPilots(parts: PilotsParts): Pilots {
     return setMembers(id, [...pilot.members, user.id]);
   };
 
+  /** Whoever leaves may have kept the secrets of the tokens they issued, so these end with the membership. */
+  const revokeTokensOf = (id: string, userId: string, by: string): void => {
+    const issuer = access.accounts.byId(userId)?.email;
+    if (issuer === undefined) return;
+    for (const { name } of access.tokens.revokeIssuedBy(id, issuer, by)) {
+      const detail = `${name}, by ${by}: ${issuer}, who issued it, is no member any more`;
+      events.record(id, { at: clock.now(), kind: 'token', code: 'token_revoked', detail });
+    }
+  };
+
   /** Sleeps from boundary to boundary: what ends, ends then, and those who follow `active()` hear of it. */
   const followDates = async (signal: AbortSignal): Promise<void> => {
     let looked = clock.now();
@@ -222,6 +232,8 @@ export function createPilots(parts: PilotsParts): Pilots {
     removeMember: (id, userId, by) => {
       const pilot = existing(id);
       if (!pilot.members.includes(userId)) throw sandboxError('SANDBOX_PILOT_MEMBER_UNKNOWN', userId);
+      // First, so that a failure later leaves a member without tokens rather than tokens without a member.
+      revokeTokensOf(id, userId, by);
       database.transaction(() => {
         table.removeMember(id, userId);
         audit.record({ actor: by, action: 'pilot.remove-member', subject: id, before: { userId } });

@@ -1,5 +1,6 @@
 import { createLogger, ManualClock } from '@city-testbed/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Access } from '../access/access.ts';
 import { createAccess } from '../access/create-access.ts';
 import { deviceRecord, FakeRegistry } from '../fixtures/fakes.ts';
 import { createRegistryDatabase, type RegistryDatabase } from '../registry/registry-database.ts';
@@ -13,6 +14,7 @@ const start = Date.UTC(2026, 5, 1);
 const iso = (ms: number) => new Date(ms).toISOString();
 let clock: ManualClock;
 let database: RegistryDatabase;
+let access: Access;
 let pilots: Pilots;
 
 const open = async (): Promise<Pilots> => {
@@ -22,7 +24,7 @@ const open = async (): Promise<Pilots> => {
     internal: { secret: 's' },
     gateways: [],
   };
-  const access = createAccess({ database, clock, config });
+  access = createAccess({ database, clock, config });
   await access.accounts.ensureUser({
     email: 'v@example.org',
     name: 'V',
@@ -105,6 +107,38 @@ describe('pilots', () => {
     await pilots.start(new AbortController().signal);
     expect(pilots.find('air')?.state).toBe('ended');
     expect(database.prepare('SELECT state FROM pilots').get()).toEqual({ state: 'ended' });
+  });
+
+  it('whose end was brought forward lose their open broker sessions when it comes', async () => {
+    await pilots.start(new AbortController().signal);
+    pilots.ensurePilot(declared);
+    const issue = (name: string, expiresAt: number) =>
+      access.tokens.issue({ pilot: 'air', name, expiresAt, by: 'v@example.org' }).token.id;
+    // The broker was told these ends, and holds sessions open until then.
+    const sessions = [issue('a', start + 5 * day), issue('b', start + 4 * day)].sort();
+    const cut: string[] = [];
+    access.revocations.onRevoked((ids) => cut.push(...ids));
+    await new Promise((resolve) => setImmediate(resolve)); // the timer looks at the new pilot
+    pilots.change('air', { endsAt: iso(start + 2 * day) }, 'staff');
+    expect(cut).toEqual([]);
+    await new Promise((resolve) => setImmediate(resolve)); // and at its new end
+    await clock.advance(2 * day);
+    expect(cut.sort()).toEqual(sessions);
+  });
+
+  it('lose the tokens that a member issued when the member is removed, and say so', () => {
+    const [member] = pilots.ensurePilot(declared).members;
+    const issue = (name: string, by: string) =>
+      access.tokens.issue({ pilot: 'air', name, expiresAt: start + 5 * day, by });
+    const [theirs, kept] = [issue('theirs', 'v@example.org'), issue('kept', 'staff@example.org')];
+    const cut: string[] = [];
+    access.revocations.onRevoked((ids) => cut.push(...ids));
+    pilots.removeMember('air', member!, 'staff@example.org');
+    expect(access.tokens.find(theirs.secret)).toBeUndefined();
+    expect(access.tokens.find(kept.secret)?.tokenId).toBe(kept.token.id);
+    expect(cut).toEqual([theirs.token.id]);
+    expect(pilots.events('air', 10)).toMatchObject([{ kind: 'token', code: 'token_revoked' }]);
+    expect(pilots.events('air', 10)[0]!.detail).toContain('theirs, by staff@example.org');
   });
 
   it('keep a bounded number of events, the newest', () => {

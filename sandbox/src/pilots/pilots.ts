@@ -76,6 +76,7 @@ export interface Pilots extends PilotDirectory, Service {
   setTarget(id: string, target: Target, by: string): PilotRecord;
   /** Throws SANDBOX_PILOT_MEMBER_UNKNOWN where no account has this email. Adding twice is no error. */
   addMember(id: string, email: string, by: string): PilotRecord;
+  /** Revokes the tokens that they issued as well, and records each as an event. */
   removeMember(id: string, userId: string, by: string): PilotRecord;
   /**
    * Makes the pilot unless it exists; an existing one keeps what people made of it, and only gets missing members.
