@@ -46,6 +46,10 @@ export const { entries: gatewayErrors, error: gatewayError } = errorCatalogue({
     summary: 'A batch cannot be published and was dropped',
     hint: 'It does not fit its birth certificate; this is a fault of the gateway. Please report it with this line.',
   },
+  GATEWAY_UPLINK_UNCONFIRMED: {
+    summary: 'The host confirms nothing of a device, which is held back',
+    hint: 'Look on the host for why it refuses this device. Its readings stay in the outbox, and one is tried again and again; other devices go on.',
+  },
   GATEWAY_CONFIRMATION_INVALID: {
     summary: 'A confirmation cannot be understood and was ignored',
     hint: 'The host must write Node Control/Stored as a UInt64Array of from,to pairs.',

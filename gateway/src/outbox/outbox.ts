@@ -44,7 +44,10 @@ export interface Outbox extends Service {
   /** Hears that batches were released which had been held back: older numbers than those already read. */
   onRelease(listener: () => void): () => void;
 
-  /** The oldest batches after a number, ascending; confirmed ones and those held back for the clock are left out. */
+  /**
+   * The oldest batches after a number, ascending; confirmed ones and those held back for the clock are left out.
+   * Fewer than the limit means that there are no more.
+   */
   after(number: number, limit: number): readonly StoredBatch[];
   /** The last batch, if any. */
   newest(): StoredBatch | undefined;

@@ -140,10 +140,17 @@ export class SqliteOutbox implements Outbox {
   }
 
   after(number: number, limit: number): readonly StoredBatch[] {
-    const batches = this.#open.rows.after(number, limit);
-    return this.#confirmed.size === 0
-      ? batches
-      : batches.filter((batch) => !this.#confirmed.has(batch.number));
+    const batches: StoredBatch[] = [];
+    let from = number;
+    // Confirmed rows are deleted with the next commit. Fewer than the limit must mean that there are no more.
+    while (batches.length < limit) {
+      const rows = this.#open.rows.after(from, limit - batches.length);
+      const last = rows.at(-1);
+      if (!last) break;
+      from = last.number;
+      batches.push(...rows.filter((row) => !this.#confirmed.has(row.number)));
+    }
+    return batches;
   }
 
   newest(): StoredBatch | undefined {

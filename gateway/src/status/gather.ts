@@ -17,6 +17,7 @@ export interface Parts {
 export function gatherStatus({ outbox, sampler, ...rest }: Parts): GatewayStatus {
   const faults = [
     ...(rest.uplink.state === 'online' ? [] : [`uplink is ${rest.uplink.state}: ${rest.uplink.fault ?? ''}`]),
+    ...rest.uplink.held.map((device) => `device ${device}: the host confirms none of its readings`),
     ...(outbox.fault === undefined ? [] : [`outbox cannot write: ${outbox.fault}`]),
     ...(rest.clockSynced ? [] : ['the clock is not synchronised: readings are held back']),
     ...sampler.ports.flatMap(({ id, fault }) => (fault === undefined ? [] : [`port ${id}: ${fault}`])),

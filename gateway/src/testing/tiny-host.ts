@@ -63,6 +63,8 @@ export class TinyHost {
   readonly births = new Map<string, readonly Metric[]>();
   /** false: it hears everything and confirms nothing. */
   confirms = true;
+  /** Devices that it hears and confirms nothing of. */
+  readonly refuses = new Set<string>();
   readonly #site: string;
   readonly #gateway: string;
   readonly #waiting = new Set<() => void>();
@@ -160,6 +162,6 @@ export class TinyHost {
         ...(typeof reason === 'string' ? { reason } : {}),
       });
     }
-    if (this.confirms) void this.confirm(batch);
+    if (this.confirms && !this.refuses.has(device)) void this.confirm(batch);
   }
 }

@@ -197,6 +197,30 @@ describe('the uplink', () => {
     expect(new Set(host.values('count'))).toEqual(new Set(numbers(1, 50)));
   });
 
+  it('goes on storing the readings of other devices while the host confirms nothing of one', async () => {
+    const refused = { ...device, id: 'refused' };
+    const box = await new Box({ window: 10, resendAfterMs: 100 }, [device, refused]).start();
+    for (const value of numbers(1, 50)) box.count(value, undefined, 'refused');
+    for (const value of numbers(101, 130)) box.count(value);
+    box.outbox.commit();
+    host.refuses.add('refused');
+    await host.connect(broker.url);
+    const stored = () => box.uplink.status().confirmed;
+    while (stored() < 30) await systemClock.sleep(5);
+    expect(box.uplink.status()).toMatchObject({ held: ['refused'] });
+    for (const value of numbers(131, 150)) {
+      box.count(value);
+      box.count(value, undefined, 'refused');
+    }
+    while (stored() < 50) await systemClock.sleep(5);
+    expect(box.outbox.status().batches + box.outbox.status().pending).toBeGreaterThanOrEqual(70);
+    host.refuses.clear();
+    await box.drained();
+    expect(box.uplink.status()).toMatchObject({ held: [], inFlight: 0 });
+    const stillSent = host.readings.filter(({ device: id }) => id === 'refused').map(({ value }) => value);
+    expect(new Set(stillSent)).toEqual(new Set([...numbers(1, 50), ...numbers(131, 150)]));
+  });
+
   it('loses nothing when the broker forgets everything, and confirms nothing twice', async () => {
     const box = await new Box().start();
     await host.connect(broker.url);

@@ -70,7 +70,7 @@ export class SparkplugUplink implements Uplink {
 
   constructor(options: SparkplugUplinkOptions) {
     this.#options = options;
-    this.#drain = new Drain(options);
+    this.#drain = new Drain({ ...options, onHeld: (device) => this.#heldBack(device) });
     this.#rate = new RateLimit(options.batchesPerSecond);
   }
 
@@ -119,6 +119,7 @@ export class SparkplugUplink implements Uplink {
       ...(this.#fault === undefined || state === 'online' ? {} : { fault: this.#fault }),
       ...this.#counts,
       inFlight: this.#drain.inFlight.size,
+      held: [...this.#drain.held],
       ...(this.#lastConfirmedAt === undefined ? {} : { lastConfirmedAt: this.#lastConfirmedAt }),
     };
   }
@@ -236,8 +237,9 @@ export class SparkplugUplink implements Uplink {
         if (again) this.#counts.resent += 1;
       }
       this.#rate.take(due.length);
-      left -= due.length;
-      if (due.length === 0 && (this.#full || !this.#drain.behind)) return;
+      if (due.length === 0 && (this.#drain.full || !this.#drain.behind)) return;
+      // A stretch of the backlog in which nothing may go counts as a burst: there may be very much of it.
+      left = due.length === 0 ? 0 : left - due.length;
     }
     if (left > 0) return;
     this.#pumping = true;
@@ -251,8 +253,9 @@ export class SparkplugUplink implements Uplink {
     return this.#abort.signal.aborted;
   }
 
-  get #full(): boolean {
-    return this.#drain.inFlight.size >= this.#options.window;
+  #heldBack(device: string): void {
+    const error = gatewayError('GATEWAY_UPLINK_UNCONFIRMED', device, { context: { device } });
+    this.#options.log.warn({ ...error.toJSON() }, error.message);
   }
 
   #publish(batch: StoredBatch): void {
@@ -273,7 +276,7 @@ export class SparkplugUplink implements Uplink {
       this.#poison(batch, error);
       return;
     }
-    this.#drain.inFlight.sent(number, clock.monotonic());
+    this.#drain.sent(batch, clock.monotonic());
     this.#counts.published += 1;
     const acknowledged = confirm === 'broker' ? () => this.#confirmed([[number, number]]) : undefined;
     this.#connection?.publish(message, acknowledged);
@@ -312,7 +315,7 @@ export class SparkplugUplink implements Uplink {
     if (this.#options.confirm === 'host' && this.#session.state !== 'online') return;
     const { outbox, clock } = this.#options;
     // Only what was sent in this session: a range must not delete a batch that this host never saw.
-    const numbers = ranges.flatMap(([from, to]) => this.#drain.inFlight.confirm(from, to));
+    const numbers = ranges.flatMap(([from, to]) => this.#drain.confirmed(from, to, clock.monotonic()));
     if (numbers.length === 0) return;
     outbox.confirm(numbers);
     this.#counts.confirmed += numbers.length;

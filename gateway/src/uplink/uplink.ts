@@ -7,6 +7,8 @@ export interface UplinkStatus {
   readonly fault?: string;
   readonly connects: number;
   readonly inFlight: number;
+  /** Devices that are held back because the host confirms none of their batches; their readings stay on disk. */
+  readonly held: readonly string[];
   readonly published: number;
   readonly confirmed: number;
   readonly resent: number;
