@@ -34,6 +34,10 @@ export const { entries: sparkplugErrors, error: sparkplugError } = errorCatalogu
     summary: 'The STATE message of a host application is not valid',
     hint: 'Its payload must be JSON {"online": boolean, "timestamp": ms since 1970}.',
   },
+  SPARKPLUG_STATE_AHEAD: {
+    summary: 'A STATE of this very host application has a later time than its own',
+    hint: 'It connects again with a later time, or edge nodes would not listen. Its clock went back; or two hosts share one id, which they must not.',
+  },
   SPARKPLUG_METRIC_UNKNOWN: {
     summary: 'The metric was not declared in the birth certificate',
     hint: 'Declare it in the birth, or ask for a rebirth.',

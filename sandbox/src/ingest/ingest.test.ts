@@ -2,6 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { connectAsync } from 'mqtt';
 import { DataType, encodePayload } from '@city-testbed/sparkplug';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { sandboxError } from '../errors.ts';
@@ -332,6 +333,24 @@ describe('ingest at a real broker', () => {
     gateway.send('a', 2, [{ name: 'count', value: 2n, timestamp: 1_700_000_000_001 }]);
     await vi.waitFor(() => expect(gateway.confirmed).toContain(2), soon);
     expect((await second.store.readings(all('a'))).items.map(({ value }) => value)).toEqual([1, 2]);
+  });
+
+  it('hears its gateways again after a restart with its clock gone back', async () => {
+    const sayer = await edge('gw-0', []);
+    const state = 'spBv1.0/STATE/sandbox';
+    const ahead = Date.now() + 3_600_000;
+    await sayer.raw(state, JSON.stringify({ online: false, timestamp: ahead }), true);
+    const watch = await connectAsync(broker.url, { reconnectPeriod: 0 });
+    open.push({ close: () => watch.endAsync(true) });
+    const heard: unknown[] = [];
+    watch.on('message', (_, payload) => heard.push(JSON.parse(payload.toString())));
+    await watch.subscribeAsync(state, { qos: 1 });
+    const sandbox = await plane();
+    await vi.waitFor(() => expect(heard.at(-1)).toEqual({ online: true, timestamp: ahead + 1 }), soon);
+    expect(sandbox.link.counters().connects).toBe(2);
+    expect(sandbox.ingest.counters().faults.get('SPARKPLUG_STATE_AHEAD')).toBe(1);
+    await edge('gw-1', ['a']);
+    await born(sandbox, 'a');
   });
 
   it('starts without a broker, connects when there is one, and again after it was lost', async () => {

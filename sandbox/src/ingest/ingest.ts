@@ -179,8 +179,10 @@ export class Ingest implements Service {
     const { registry } = this.#parts;
     switch (effect.kind) {
       case 'open':
+        return; // the link does, see `session`
       case 'disconnect':
-        return; // the link does both, see `session`
+        this.#link?.reconnect();
+        return;
       case 'subscribe':
         this.#link?.subscribe(effect.subscriptions);
         return;

@@ -76,13 +76,22 @@ class MqttJsLink implements BrokerLink {
     const client = this.#client;
     if (client && this.#connected) {
       for (const message of this.#options.session.farewell()) this.send(message);
-      // Gives what was sent the time to leave; a broker that hangs is cut off.
-      const ended = new Promise<void>((resolve) => client.end(false, {}, () => resolve()));
-      await Promise.race([ended, this.#options.clock.sleep(FAREWELL_MS)]);
+      await this.#leave(client);
     }
     this.#stopping.abort();
     client?.end(true);
     await this.#running;
+  }
+
+  reconnect(): void {
+    const client = this.#client;
+    if (client && this.#connected) void this.#leave(client).then(() => client.end(true));
+  }
+
+  /** Gives what was sent the time to leave; a broker that hangs is cut off by whoever asked. */
+  async #leave(client: MqttClient): Promise<void> {
+    const ended = new Promise<void>((resolve) => client.end(false, {}, () => resolve()));
+    await Promise.race([ended, this.#options.clock.sleep(FAREWELL_MS)]);
   }
 
   onMessage(prefix: string, listener: MessageListener): void {

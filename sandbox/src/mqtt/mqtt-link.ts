@@ -5,6 +5,8 @@ export interface MqttLink {
   readonly connected: boolean;
   /** False where the message was not taken: there is no connection, or too much waits for the broker. It is counted. */
   send(message: Publication): boolean;
+  /** Ends the connection and makes another, with the will that the session then gives. */
+  reconnect(): void;
   subscribe(subscriptions: readonly Subscription[]): void;
   /** Messages whose topic begins with `prefix`. Listeners do not throw. Register before the link starts. */
   onMessage(prefix: string, listener: MessageListener): void;

@@ -372,6 +372,16 @@ describe('the primary host', () => {
     expect(session.state).toBe('online');
   });
 
+  test('a gateway that connects again follows a host whose clock went back meanwhile', () => {
+    const session = waiting();
+    session.message(STATE, hostState({ online: true, timestamp: T }), T);
+    session.disconnected();
+    session.connecting(T + 1);
+    session.connected(T + 1);
+    session.message(STATE, hostState({ online: true, timestamp: T - 3_600_000 }), T + 1);
+    expect(session.state).toBe('online');
+  });
+
   test.each([
     '',
     '{',

@@ -55,6 +55,7 @@ export class EdgeSession {
   #seq = 0;
   #node = new BirthMetrics([]);
   #devices = new Map<string, BirthMetrics>();
+  /** The latest time of the host's STATE on this connection. */
   #hostTimestamp = 0;
   #requestedAt: number | undefined;
   #rebirthWaits = false;
@@ -75,6 +76,8 @@ export class EdgeSession {
     const ended = this.disconnected();
     this.#bdSeq = this.#bdSeq === undefined ? 0 : (this.#bdSeq + 1) % 256;
     this.#state = 'connecting';
+    // The STATE that a new connection finds retained is how things are, even where the host's clock went back.
+    this.#hostTimestamp = 0;
     return [
       ...ended,
       { kind: 'persist-bdseq', bdSeq: this.#bdSeq },

@@ -115,6 +115,47 @@ describe('its own STATE', () => {
     expect(codesOf(host.message(STATE, Buffer.from('offline'), T))).toEqual(['SPARKPLUG_STATE_INVALID']);
   });
 
+  const stateOf = (effects: readonly HostEffect[]): unknown => {
+    const [found] = effects.flatMap((effect) =>
+      effect.kind === 'open' ? [effect.will] : effect.kind === 'publish' ? [effect.message] : [],
+    );
+    return found && JSON.parse(Buffer.from(found.payload).toString());
+  };
+
+  test('its times grow while its clock goes back, or edge nodes would pass over it', () => {
+    expect(stateOf(host.connecting(T - 60_000))).toEqual({ online: false, timestamp: T + 1 });
+    host.connected(T - 60_000);
+    expect(stateOf(host.close(T - 59_000))).toEqual({ online: false, timestamp: T + 1 });
+    expect(stateOf(host.connecting(T + 5))).toEqual({ online: false, timestamp: T + 5 });
+  });
+
+  test.each([true, false])(
+    'after a restart with its clock gone back it connects again with a time after the one retained (online: %s)',
+    (online) => {
+      const late = Buffer.from(JSON.stringify({ online, timestamp: T + 60_000 }));
+      const effects = host.message(STATE, late, T + 9);
+      expect(codesOf(effects)).toEqual(['SPARKPLUG_STATE_AHEAD']);
+      expect(kinds(effects)).toEqual(['fault', 'publish', 'disconnect']);
+      expect(stateOf(effects)).toEqual({ online: false, timestamp: T });
+      expect(host.message(STATE, late, T + 9)).toEqual([]); // its connection is over
+      expect(stateOf(host.connecting(T + 300))).toEqual({ online: false, timestamp: T + 60_001 });
+      const [, published] = host.connected(T + 300);
+      expect(stateOf(published ? [published] : [])).toEqual({ online: true, timestamp: T + 60_001 });
+    },
+  );
+
+  test('two hosts of one id cut each other no more than once in ten seconds', () => {
+    const later = (after: number): Uint8Array =>
+      Buffer.from(JSON.stringify({ online: true, timestamp: T + after }));
+    expect(kinds(host.message(STATE, later(50), T + 1))).toContain('disconnect');
+    host.connecting(T + 300);
+    host.connected(T + 300);
+    expect(kinds(host.message(STATE, later(900), T + 400))).toEqual(['fault']);
+    expect(kinds(host.tick(T + 9000))).not.toContain('disconnect');
+    expect(kinds(host.tick(T + 10_001))).toContain('disconnect');
+    expect(stateOf(host.connecting(T + 100))).toEqual({ online: false, timestamp: T + 901 });
+  });
+
   test('tck-id-host-topic-phid-death-payload-disconnect-clean: offline with the present time, then DISCONNECT', () => {
     const [publish, disconnect] = host.close(T + 77);
     expect(publish?.kind === 'publish' && Buffer.from(publish.message.payload).toString()).toBe(

@@ -1,3 +1,4 @@
+import { sparkplugError } from '../errors.ts';
 import { hostStatePayload, parseHostState, type Publication } from '../message.ts';
 import { encodePayload } from '../payload/encode.ts';
 import { formatTopic, parseTopic } from '../topic/topic.ts';
@@ -33,6 +34,9 @@ export interface HostCounters {
   readonly rebirthRequests: number;
 }
 
+/** The time between two connections that it ends by itself because its time is behind. */
+const OUTDATED_MS = 10_000;
+
 /**
  * A Sparkplug host application as a pure machine: events in by methods, effects out; it has no clock and no socket.
  * `now` is wall time in ms. Sparkplug 3.0, sections 5.3, 5.8, 5.9 and 5.13 to 5.17.
@@ -46,6 +50,10 @@ export class HostSession {
   #connected = false;
   /** Time in the will of this connection, and so in its STATE messages. */
   #stateTime = 0;
+  /** The latest time in any STATE of this host: edge nodes pass over earlier ones. */
+  #latestState = -1;
+  /** When it last ended a connection by itself for a later time. */
+  #outdatedAt: number | undefined;
   #messages = 0;
 
   constructor(options: HostSessionOptions) {
@@ -57,11 +65,14 @@ export class HostSession {
     this.#stateTopic = formatTopic({ type: 'STATE', host: options.hostId });
   }
 
-  /** Before each CONNECT: the will, whose timestamp is `now`. tck-id-host-topic-phid-death-payload-connect */
+  /**
+   * Before each CONNECT: the will, whose timestamp is `now`, or later where the clock went back.
+   * tck-id-host-topic-phid-death-payload-connect
+   */
   connecting(now: number): HostEffect[] {
     const ended = this.disconnected(now);
-    this.#stateTime = now;
-    return [...ended, { kind: 'open', will: this.#state(false, now) }];
+    this.#stateTime = this.#latestState = Math.max(now, this.#latestState + 1);
+    return [...ended, { kind: 'open', will: this.#state(false, this.#stateTime) }];
   }
 
   /** CONNACK came: subscriptions, STATE online, and a rebirth request to each node that was online before. */
@@ -98,7 +109,7 @@ export class HostSession {
     try {
       const parsed = parseTopic(topic);
       if (parsed.type === 'STATE') {
-        if (parsed.host === this.#options.hostId) effects.push(...this.#ownState(payload));
+        if (parsed.host === this.#options.hostId) this.#ownState(topic, payload, now, effects);
       } else if (parsed.type !== 'NCMD' && parsed.type !== 'DCMD') {
         this.#follower.message(parsed, topic, payload, now, effects);
       }
@@ -111,6 +122,7 @@ export class HostSession {
   /** Call every 100 to 1000 ms: reorder time-outs, waiting rebirth requests, devices that were not reborn. */
   tick(now: number): HostEffect[] {
     const effects: HostEffect[] = [];
+    if (this.#connected && this.#latestState > this.#stateTime) this.#beginAgain(now, effects);
     for (const record of [...this.#roster.all()]) {
       this.#follower.tick(record, now, effects);
       if (record.requestWaits) effects.push(...this.#rebirths.ask(record, now));
@@ -158,11 +170,12 @@ export class HostSession {
     return { ok: true, message: { topic, payload, qos: 0, retain: false } };
   }
 
-  /** Intentional end: STATE offline with the present time, then DISCONNECT. tck-id-host-topic-phid-death-payload-disconnect-clean */
+  /** Intentional end: STATE offline with the present time or that of the STATE online, then DISCONNECT. tck-id-host-topic-phid-death-payload-disconnect-clean */
   close(now: number): HostEffect[] {
     if (!this.#connected) return [];
     this.#online(false);
-    return [{ kind: 'publish', message: this.#state(false, now) }, { kind: 'disconnect' }];
+    this.#latestState = Math.max(now, this.#latestState);
+    return this.#farewell(this.#latestState);
   }
 
   counters(): HostCounters {
@@ -186,9 +199,30 @@ export class HostSession {
   }
 
   /** A late will of our own earlier connection must not stand. tck-id-message-flow-hid-sparkplug-state-message-delivered */
-  #ownState(payload: Uint8Array): HostEffect[] {
-    if (parseHostState(payload).online) return [];
-    return [{ kind: 'publish', message: this.#state(true, this.#stateTime) }];
+  #ownState(topic: string, payload: Uint8Array, now: number, effects: HostEffect[]): void {
+    const { online, timestamp } = parseHostState(payload);
+    if (timestamp > this.#stateTime && timestamp < Number.MAX_SAFE_INTEGER) {
+      const found = `${timestamp}, after ${this.#stateTime}`;
+      this.#follower.fault(topic, sparkplugError('SPARKPLUG_STATE_AHEAD', found), effects);
+      this.#latestState = Math.max(timestamp, this.#latestState);
+      this.#beginAgain(now, effects);
+    } else if (!online) effects.push({ kind: 'publish', message: this.#state(true, this.#stateTime) });
+  }
+
+  /**
+   * The will must carry the later time too, so this takes a new connection. Two hosts of one id would go on like this
+   * for ever: at most once in a while, then.
+   */
+  #beginAgain(now: number, effects: HostEffect[]): void {
+    const since = this.#outdatedAt === undefined ? OUTDATED_MS : now - this.#outdatedAt;
+    if (since >= 0 && since < OUTDATED_MS) return;
+    this.#outdatedAt = now;
+    this.#online(false);
+    effects.push(...this.#farewell(this.#stateTime));
+  }
+
+  #farewell(timestamp: number): HostEffect[] {
+    return [{ kind: 'publish', message: this.#state(false, timestamp) }, { kind: 'disconnect' }];
   }
 
   #state(online: boolean, timestamp: number): Publication {
