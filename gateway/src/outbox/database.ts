@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import SqliteDatabase, { type Database } from 'better-sqlite3';
 import { messageOf, type Logger } from '@city-testbed/runtime';
@@ -19,12 +19,12 @@ export interface DatabaseOptions {
  */
 export function openDatabase(options: DatabaseOptions): Database {
   const { file, log, now } = options;
+  const aside = `${file}.damaged-${new Date(now()).toISOString().replaceAll(':', '')}`;
   try {
     mkdirSync(dirname(file), { recursive: true });
-    return open(options);
+    return open(options, aside);
   } catch (error) {
     if (!isCorrupt(error)) throw explained(file, error);
-    const aside = `${file}.damaged-${new Date(now()).toISOString().replaceAll(':', '')}`;
     const alarm = gatewayError('GATEWAY_OUTBOX_CORRUPT', `${file} is now ${aside}`, {
       context: { file, aside },
       cause: error,
@@ -32,16 +32,16 @@ export function openDatabase(options: DatabaseOptions): Database {
     log.error({ ...alarm.toJSON() }, alarm.message);
     try {
       renameSync(file, aside);
-      // A log that belongs to the old file would be played into the new one.
+      // What belongs to the old file would be played into the new one.
       for (const suffix of ['-wal', '-shm']) rmSync(`${file}${suffix}`, { force: true });
-      return open(options);
+      return open(options, aside);
     } catch (again) {
       throw explained(file, again);
     }
   }
 }
 
-function open({ file, synchronous, now }: DatabaseOptions): Database {
+function open({ file, synchronous, now, log }: DatabaseOptions, aside: string): Database {
   const database = new SqliteDatabase(file, { timeout: 2000 });
   try {
     // One process owns the file: a second gateway is refused, and WAL needs no shared-memory file.
@@ -52,6 +52,12 @@ function open({ file, synchronous, now }: DatabaseOptions): Database {
     migrate(database, now());
     return database;
   } catch (error) {
+    try {
+      // SQLite deletes the log when it closes the file, and the last readings may be nowhere else.
+      if (isCorrupt(error) && existsSync(`${file}-wal`)) renameSync(`${file}-wal`, `${aside}-wal`);
+    } catch (failure) {
+      log.error({ err: failure, file }, 'the log of the damaged file could not be kept');
+    }
     database.close();
     throw error;
   }

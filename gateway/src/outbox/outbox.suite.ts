@@ -117,6 +117,17 @@ export function outboxContract(name: string, create: () => OutboxUnderTest): voi
       await outbox.stop();
     });
 
+    it('counts a batch that was discarded as dropped and not as confirmed', async () => {
+      const outbox = await opened();
+      const [a] = committed(outbox, batchOf('meter-1', 1), batchOf('meter-1', 2));
+      outbox.discard(numberOf(a));
+      outbox.discard(numberOf(a));
+      outbox.commit();
+      expect(outbox.after(0, 10).map(({ at }) => at)).toEqual([2]);
+      expect(outbox.status()).toMatchObject({ batches: 1, dropped: 1, confirmed: 0 });
+      await outbox.stop();
+    });
+
     it('reads on from a number, in order, at most so many', async () => {
       const outbox = await opened();
       const stored = committed(outbox, ...[1, 2, 3, 4, 5].map((at) => batchOf('meter-1', at)));

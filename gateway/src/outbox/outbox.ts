@@ -12,7 +12,7 @@ export interface OutboxStatus {
   readonly oldestAt?: number;
   /** Batches read but not committed yet. */
   readonly pending: number;
-  /** Batches lost for good: to the cap, or to a disk that would not take them. Counted for the life of the file. */
+  /** Batches lost for good: to the cap, to a disk that would not take them, or because they could not be sent. Counted for the life of the file. */
   readonly dropped: number;
   readonly committed: number;
   readonly confirmed: number;
@@ -55,6 +55,8 @@ export interface Outbox extends Service {
   get(numbers: readonly number[]): readonly StoredBatch[];
   /** These are stored elsewhere: they are deleted with the next commit. Unknown numbers are ignored. */
   confirm(numbers: readonly number[]): void;
+  /** This one can never be sent: it is deleted with the next commit and counted as dropped. Unknown numbers are ignored. */
+  discard(number: number): void;
   /** The wall clock is now right: batches of this boot that were held back get their time and may go. */
   settleClock(now: { readonly at: number; readonly uptime: number }): void;
 

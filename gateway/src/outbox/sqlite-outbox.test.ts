@@ -1,4 +1,12 @@
-import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
@@ -88,6 +96,27 @@ describe('the SQLite outbox', () => {
     expect(outbox.status().batches).toBe(1);
     expect(readdirSync(dir).some((name) => name.startsWith('o.db.damaged-'))).toBe(true);
     await outbox.stop();
+  });
+
+  it('keeps the log of a damaged file beside it, with the readings that were only there', async () => {
+    const dir = folder();
+    const before = sqlite(join(dir, 'before.db'));
+    await before.start();
+    await before.stop();
+    const database = new SqliteDatabase(join(dir, 'before.db'));
+    database.pragma('journal_mode = WAL');
+    database.exec(`INSERT INTO counter VALUES ('p', 1)`);
+    copyFileSync(join(dir, 'before.db-wal'), join(dir, 'o.db-wal'));
+    database.close();
+    const log = readFileSync(join(dir, 'o.db-wal'));
+    expect(log.length).toBeGreaterThan(0);
+    writeFileSync(join(dir, 'o.db'), 'this is no database, not any more. '.repeat(200));
+    const outbox = sqlite(join(dir, 'o.db'));
+    await outbox.start();
+    expect(outbox.status().batches).toBe(0);
+    await outbox.stop();
+    const aside = readdirSync(dir).find((name) => /^o\.db\.damaged-.*-wal$/.test(name));
+    expect(aside && readFileSync(join(dir, aside)).equals(log)).toBe(true);
   });
 
   it('refuses a file of a newer version and leaves it alone', async () => {

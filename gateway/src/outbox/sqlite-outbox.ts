@@ -39,7 +39,10 @@ export class SqliteOutbox implements Outbox {
   readonly #options: SqliteOutboxOptions;
   readonly #listeners = new Set<(batches: readonly StoredBatch[]) => void>();
   readonly #releaseListeners = new Set<() => void>();
+  /** To be deleted with the next commit, and hidden until then. */
   readonly #confirmed = new Set<number>();
+  /** Those of them that nobody stored. */
+  readonly #discarded = new Set<number>();
   #pending: Batch[] = [];
   #opened: Opened | undefined;
   #timer: AbortController | undefined;
@@ -61,7 +64,7 @@ export class SqliteOutbox implements Outbox {
       database,
       boot,
       deviceId: (key) => registry.idOf(key),
-      onBroken: (number, error) => this.#discard(number, error),
+      onBroken: (number, error) => this.#broken(number, error),
     });
     this.#opened = { database, registry, rows, settings: new Settings(database) };
     ({ batches: this.#batches, bytes: this.#bytes } = rows.extent());
@@ -125,6 +128,7 @@ export class SqliteOutbox implements Outbox {
     this.#fault = undefined;
     this.#pending = [];
     this.#confirmed.clear();
+    this.#discarded.clear();
     this.#committed += stored.length;
     if (stored.length > 0) for (const listener of this.#listeners) listener(stored);
   }
@@ -167,6 +171,12 @@ export class SqliteOutbox implements Outbox {
   confirm(numbers: readonly number[]): void {
     for (const number of numbers) this.#confirmed.add(number);
     if (this.#confirmed.size > 0) this.#schedule();
+  }
+
+  discard(number: number): void {
+    this.#discarded.add(number);
+    // Hidden from now on.
+    this.confirm([number]);
   }
 
   settleClock(now: { readonly at: number; readonly uptime: number }): void {
@@ -220,6 +230,12 @@ export class SqliteOutbox implements Outbox {
     let batches = this.#batches;
     let bytes = this.#bytes;
     let confirmed = 0;
+    for (const number of this.#discarded) {
+      const gone = rows.delete(number, number);
+      batches -= gone.batches;
+      bytes -= gone.bytes;
+      settings.add('dropped', gone.batches);
+    }
     for (const [from, to] of ranges(this.#confirmed)) {
       const gone = rows.delete(from, to);
       batches -= gone.batches;
@@ -297,7 +313,7 @@ export class SqliteOutbox implements Outbox {
     });
   }
 
-  #discard(number: number, error: unknown): void {
+  #broken(number: number, error: unknown): void {
     const coded = gatewayError('GATEWAY_OUTBOX_ROW', `batch ${String(number)}: ${messageOf(error)}`, {
       cause: error,
     });

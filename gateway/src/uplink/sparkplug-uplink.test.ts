@@ -221,6 +221,23 @@ describe('the uplink', () => {
     expect(new Set(stillSent)).toEqual(new Set([...numbers(1, 50), ...numbers(131, 150)]));
   });
 
+  it('counts a batch that cannot be published as dropped, not as confirmed', async () => {
+    const box = await new Box().start();
+    box.outbox.append({
+      device: device.id,
+      at: 1,
+      uptime: 1,
+      synced: true,
+      readings: [{ alias: 99, value: 1 }],
+    });
+    box.count(7);
+    await host.connect(broker.url);
+    await box.drained();
+    expect(host.values('count')).toEqual([7]);
+    expect(box.outbox.status()).toMatchObject({ dropped: 1, confirmed: 1 });
+    expect(box.uplink.status()).toMatchObject({ confirmed: 1 });
+  });
+
   it('loses nothing when the broker forgets everything, and confirms nothing twice', async () => {
     const box = await new Box().start();
     await host.connect(broker.url);

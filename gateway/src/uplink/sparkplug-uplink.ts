@@ -292,7 +292,7 @@ export class SparkplugUplink implements Uplink {
       { cause },
     );
     log.error({ ...error.toJSON() }, error.message);
-    outbox.confirm([number]);
+    outbox.discard(number);
   }
 
   #command(device: string | undefined, metrics: readonly Metric[]): void {
