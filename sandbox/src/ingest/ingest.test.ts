@@ -264,6 +264,24 @@ describe('ingest at a real broker', () => {
     expect((await sandbox.store.latest(['shared'])).map(({ value }) => value)).toEqual([1]);
   });
 
+  it('takes a device that moved to another gateway from there, as soon as the first has let go of it', async () => {
+    const sandbox = await plane();
+    const first = await edge('gw-1', ['moved']);
+    await born(sandbox, 'moved');
+    const second = await edge('gw-2', ['moved', 'own']);
+    await born(sandbox, 'own');
+    first.cut();
+    await vi.waitFor(() => expect(sandbox.registry.device('moved')?.state).toBe('offline'), soon);
+    const values = [{ name: 'count', value: 2n, timestamp: Date.now() }];
+    second.send('moved', 1, values);
+    await vi.waitFor(
+      () => expect(sandbox.registry.device('moved')).toMatchObject({ gateway: 'gw-2', state: 'online' }),
+      soon,
+    );
+    second.send('moved', 1, values);
+    await vi.waitFor(() => expect(second.confirmed).toEqual([1]), soon);
+  });
+
   it('does not confirm what the store refuses, says that it is down, and takes it when it is sent again', async () => {
     let full = true;
     const sandbox = await plane({

@@ -223,7 +223,14 @@ export class Ingest implements Service {
     const now = clock.now();
     registry.seen(gateway, device, now);
     // A device of another gateway was refused at its birth; its data is not confirmed, so nothing of it is lost.
-    if (device === undefined || !registry.owns(gateway, device)) return;
+    if (device === undefined) return;
+    if (!registry.owns(gateway, device)) {
+      // Once the other one has let go of it, a new birth takes it over; without one this data would never get in.
+      if (registry.mayClaim(gateway, device)) {
+        this.#act(this.#host.requestRebirth({ group: site, node: gateway }, now));
+      }
+      return;
+    }
     const { number, batches, readings, bytes, faults } = batchReadings(device, metrics, now);
     for (const fault of faults) this.#refuse(placeOf(effect), device, fault);
     const message = { gateway, number, batches, readings, bytes };

@@ -65,6 +65,8 @@ export interface DeviceIntake {
   deviceOffline(gateway: string, device: string, at: number, reason: string): void;
   /** Whether this gateway speaks for the device. */
   owns(gateway: string, device: string): boolean;
+  /** Whether the device is another gateway's, and yet a birth from this one would now be accepted. */
+  mayClaim(gateway: string, device: string): boolean;
   /** Something arrived: a stale device is online again. */
   seen(gateway: string, device: string | undefined, at: number): void;
   /** Batches of the gateway that are committed; `last` is the highest number among them. */

@@ -85,9 +85,11 @@ describe('device registry', () => {
       expect.objectContaining({ code: 'SANDBOX_REGISTRY_DEVICE_CLAIMED' }),
     );
     expect([devices.owns('one', 'a'), devices.owns('two', 'a')]).toEqual([true, false]);
+    expect(devices.mayClaim('two', 'a')).toBe(false);
     devices.deviceOffline('two', 'a', now(), 'death');
     expect(devices.device('a')?.state).toBe('online');
     devices.gatewayOffline('one', now(), 'gateway_offline');
+    expect([devices.mayClaim('two', 'a'), devices.mayClaim('one', 'a')]).toEqual([true, false]);
     devices.deviceOnline(birth('two', 'a'), now());
     expect(devices.device('a')).toMatchObject({ gateway: 'two', state: 'online' });
     await devices.stop();

@@ -138,6 +138,11 @@ class MemoryRegistry implements RegisteredDevices {
     return this.#devices.get(device)?.gateway === gateway;
   }
 
+  mayClaim(gateway: string, device: string): boolean {
+    const known = this.#devices.get(device);
+    return known !== undefined && known.gateway !== gateway && !this.#isClaimed(known);
+  }
+
   seen(gatewayId: string, deviceId: string | undefined, at: number): void {
     const monotonic = this.#parts.clock.monotonic();
     const gateway = this.#gateways.get(gatewayId);
@@ -180,8 +185,7 @@ class MemoryRegistry implements RegisteredDevices {
     if (!known && this.#devices.size >= limits.devices) {
       throw sandboxError('SANDBOX_REGISTRY_FULL', `device ${id}: limits.devices is ${limits.devices}`);
     }
-    if (!known || known.gateway === gateway || known.state === 'offline') return;
-    if (this.#gateways.get(known.gateway)?.state !== 'online') return;
+    if (!known || known.gateway === gateway || !this.#isClaimed(known)) return;
     throw sandboxError(
       'SANDBOX_REGISTRY_DEVICE_CLAIMED',
       `device ${id} belongs to ${known.gateway}, now ${gateway} declares it`,
@@ -189,6 +193,11 @@ class MemoryRegistry implements RegisteredDevices {
         context: { device: id, owner: known.gateway, gateway },
       },
     );
+  }
+
+  /** Nobody else may have a device that its gateway, which is there, keeps alive. */
+  #isClaimed({ state, gateway }: DeviceRecord): boolean {
+    return state !== 'offline' && this.#gateways.get(gateway)?.state === 'online';
   }
 
   async #watch(): Promise<void> {
