@@ -134,6 +134,10 @@ export const { entries: sandboxErrors, error: sandboxError } = errorCatalogue({
     summary: 'The connection to the MQTT broker failed',
     hint: 'It is tried again by itself. Check mqtt.url and mqtt.password, and that the broker can reach this sandbox.',
   },
+  SANDBOX_MQTT_HANDLING: {
+    summary: 'What came from the broker could not be acted on',
+    hint: 'The sandbox goes on with the next message. Look at the disk, and in the log for what failed just before.',
+  },
   SANDBOX_OUTPUT_BUSY: {
     summary: 'What services publish arrives faster than it is kept',
     hint: 'Publish less often on out/<name>; this message was not kept.',

@@ -1,7 +1,15 @@
 import { connect, type IClientPublishOptions, type MqttClient } from 'mqtt';
-import { messageOf, type Clock, type Logger, type Random, type Service } from '@city-testbed/runtime';
+import {
+  isCoded,
+  messageOf,
+  type Clock,
+  type Logger,
+  type Random,
+  type Service,
+} from '@city-testbed/runtime';
 import type { Publication, Subscription } from '@city-testbed/sparkplug';
-import { sandboxErrors } from '../errors.ts';
+import { sandboxError, sandboxErrors } from '../errors.ts';
+import { FaultLog } from './fault-log.ts';
 import type { MessageListener, MqttLink, MqttSession } from './mqtt-link.ts';
 
 export interface BrokerLinkOptions {
@@ -23,6 +31,8 @@ export interface LinkCounters {
   readonly sent: number;
   /** Not taken: no connection, or too much waiting. */
   readonly dropped: number;
+  /** Times that a listener threw; the others heard the message all the same. */
+  readonly failed: number;
 }
 
 export type BrokerLink = MqttLink & Service & { counters(): LinkCounters };
@@ -50,16 +60,18 @@ class MqttJsLink implements BrokerLink {
   readonly #connectedListeners: (() => void)[] = [];
   readonly #disconnectedListeners: (() => void)[] = [];
   readonly #stopping = new AbortController();
+  readonly #faults: FaultLog;
   #client: MqttClient | undefined;
   #connected = false;
   #running: Promise<void> = Promise.resolve();
   #lastProblem = '';
   #waitingBytes = 0;
   #waitingMessages = 0;
-  #counts = { connects: 0, received: 0, sent: 0, dropped: 0 };
+  #counts = { connects: 0, received: 0, sent: 0, dropped: 0, failed: 0 };
 
   constructor(options: BrokerLinkOptions) {
     this.#options = options;
+    this.#faults = new FaultLog(options.clock, options.log);
   }
 
   get connected(): boolean {
@@ -79,13 +91,13 @@ class MqttJsLink implements BrokerLink {
       await this.#leave(client);
     }
     this.#stopping.abort();
-    client?.end(true);
+    if (client) cut(client);
     await this.#running;
   }
 
   reconnect(): void {
     const client = this.#client;
-    if (client && this.#connected) void this.#leave(client).then(() => client.end(true));
+    if (client && this.#connected) void this.#leave(client).then(() => cut(client));
   }
 
   /** Gives what was sent the time to leave; a broker that hangs is cut off by whoever asked. */
@@ -179,7 +191,7 @@ class MqttJsLink implements BrokerLink {
       this.#counts.connects++;
       this.#lastProblem = '';
       log.info({ url }, 'connected to the broker');
-      for (const listener of this.#connectedListeners) listener();
+      for (const listener of this.#connectedListeners) this.#tell('(connected)', listener);
     });
     client.on('message', (messageTopic, body, packet) => this.#route(messageTopic, body, packet.retain));
     client.on('error', (error) => this.#problem(messageOf(error)));
@@ -193,7 +205,7 @@ class MqttJsLink implements BrokerLink {
         client.end(true);
         if (wasUp) {
           if (!this.#stopping.signal.aborted) this.#problem('the connection ended');
-          for (const listener of this.#disconnectedListeners) listener();
+          for (const listener of this.#disconnectedListeners) this.#tell('(disconnected)', listener);
         }
         resolve(wasUp);
       });
@@ -203,7 +215,20 @@ class MqttJsLink implements BrokerLink {
   #route(topic: string, payload: Uint8Array, retained: boolean): void {
     this.#counts.received++;
     for (const { prefix, listener } of this.#listeners) {
-      if (topic.startsWith(prefix)) listener(topic, payload, retained);
+      if (topic.startsWith(prefix)) this.#tell(prefix, () => listener(topic, payload, retained));
+    }
+  }
+
+  /** A stage that fails takes neither the other stages nor the process along. */
+  #tell(place: string, listener: () => void): void {
+    try {
+      listener();
+    } catch (error) {
+      this.#counts.failed++;
+      const fault = isCoded(error)
+        ? error
+        : sandboxError('SANDBOX_MQTT_HANDLING', messageOf(error), { cause: error });
+      this.#faults.report(place, fault);
     }
   }
 
@@ -215,4 +240,10 @@ class MqttJsLink implements BrokerLink {
     const { url, log } = this.#options;
     log.warn({ code: 'SANDBOX_MQTT_CONNECTION', url, hint }, `${summary}: ${detail}; trying again`);
   }
+}
+
+/** After an `end` that waits for the broker, mqtt.js ignores another: only the socket is left to close. */
+function cut(client: MqttClient): void {
+  client.end(true);
+  client.stream.destroy();
 }

@@ -8,7 +8,7 @@ export interface MqttLink {
   /** Ends the connection and makes another, with the will that the session then gives. */
   reconnect(): void;
   subscribe(subscriptions: readonly Subscription[]): void;
-  /** Messages whose topic begins with `prefix`. Listeners do not throw. Register before the link starts. */
+  /** Messages whose topic begins with `prefix`. What a listener throws is logged and counted. Register before the link starts. */
   onMessage(prefix: string, listener: MessageListener): void;
   /** After each CONNACK. Register before the link starts. */
   onConnected(listener: () => void): void;

@@ -37,6 +37,8 @@ export function createPilots(parts: PilotsParts): Pilots {
   const stopped = new AbortController();
   let wake = new AbortController();
   let running: Promise<void> | undefined;
+  /** Since the start; only the log has them. */
+  let lostEvents = 0;
 
   const seen = (pilot: PilotRecord): PilotRecord => ({ ...pilot, state: rules.stateAt(pilot, clock.now()) });
   const existing = (id: string): PilotRecord => {
@@ -190,8 +192,17 @@ export function createPilots(parts: PilotsParts): Pilots {
       }
     },
     recordEvent: (pilot, event) => {
-      if (pilots.has(pilot)) events.record(pilot, event);
-      else log.warn({ pilot, ...event }, 'an event of a pilot that is not known');
+      if (!pilots.has(pilot)) {
+        log.warn({ pilot, ...event }, 'an event of a pilot that is not known');
+        return;
+      }
+      try {
+        events.record(pilot, event);
+      } catch (error) {
+        lostEvents += 1;
+        const about = { err: error, pilot, ...event, lostEvents };
+        log.error(about, `an event of a pilot was not kept: ${messageOf(error)}`);
+      }
     },
 
     list: () => [...pilots.values()].map(seen),

@@ -199,3 +199,15 @@ describe('rules', () => {
     ]);
   });
 });
+
+it('goes on while the disk is full, and keeps events again when there is room', () => {
+  pilots.ensurePilot(declared);
+  const event = (code: string) => ({ at: start, kind: 'refused', code, detail: 'x'.repeat(1000) });
+  const codes = (): string[] => pilots.events('air', 1000).map(({ code }) => code);
+  database.pragma(`max_page_count = ${String(database.pragma('page_count', { simple: true }))}`);
+  for (let n = 0; n < 50; n++) pilots.recordEvent('air', event('early'));
+  expect(codes().length).toBeLessThan(50);
+  database.pragma('max_page_count = 100000');
+  pilots.recordEvent('air', event('late'));
+  expect(codes()[0]).toBe('late');
+});

@@ -23,7 +23,7 @@ export interface PilotDirectory {
   onChange(listener: () => void): () => void;
   /** Keeps what a service published on out/<name>. Resolves after the commit. */
   keepOutput(pilot: string, name: string, payload: unknown, receivedAt: number): Promise<void>;
-  /** A refusal, a cut, a lapse: shown on the pilot's page. */
+  /** A refusal, a cut, a lapse: shown on the pilot's page. Never throws: one that cannot be kept goes to the log. */
   recordEvent(pilot: string, event: { at: number; kind: string; code: string; detail: string }): void;
 }
 
