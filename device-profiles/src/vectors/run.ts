@@ -63,7 +63,9 @@ function result(
     if (decoded === undefined) return [`${name}: expected ${shown(expected)}, got ${missing}`];
     return matches(expected, decoded)
       ? []
-      : [`${name}: expected ${shown(expected)}, got ${decoded.ok ? shown(decoded.value) : decoded.reason}`];
+      : [
+          `${name}: expected ${shown(expected)}, got ${decoded.ok ? shown(decoded.value) : `{ bad: ${decoded.reason} }`}`,
+        ];
   });
   return { index, note: vector.note, failures };
 }

@@ -87,7 +87,7 @@ export function connectionOf(parts: {
         example: JSON.stringify({ level: 'warning', message: 'PM2.5 above 25 µg/m³ for 15 minutes' }),
       },
     ],
-    limits: { packetBytes, messagesPerSecond, subscriptions },
+    limits: { packetBytes, outputBytes: config.limits.outputBytes, messagesPerSecond, subscriptions },
   };
 }
 

@@ -16,6 +16,7 @@ export type ApiConfig = Pick<
   'site' | 'http' | 'internal' | 'demo' | 'nodeRedUrl' | 'mapTilesUrl'
 > & {
   readonly mqtt: Pick<SandboxConfig['mqtt'], 'url' | 'publicUrl' | 'publicWebsocketUrl'>;
+  readonly limits: Pick<SandboxConfig['limits'], 'outputBytes'>;
 };
 
 /** Everything that the API is made over. */

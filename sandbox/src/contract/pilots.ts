@@ -154,6 +154,9 @@ export const PilotConnection = Type.Object({
   ),
   limits: Type.Object({
     packetBytes: Type.Integer(),
+    outputBytes: Type.Integer({
+      description: 'Largest message on out/<name>; larger ones are acknowledged and refused',
+    }),
     messagesPerSecond: Type.Integer(),
     subscriptions: Type.Integer(),
   }),

@@ -71,6 +71,9 @@ export class CursorReader {
   /** Runs inside one read transaction. Throws SANDBOX_STORE_CURSOR_INVALID. */
   page(query: ReadingQuery): ReadingCursorPage {
     const start = query.after === undefined ? { seq: 0, done: 0 } : parseCursor(query.after);
+    const last = Number(this.#seq.get());
+    // A cursor of another database, e.g. from before this one was set up anew: silence would hide what is new.
+    if (start.seq > last + 1) throw foreignCursor(query.after ?? '');
     const granted = this.#names.granted(query.grants);
     const wanted = new Set(granted.map(({ series }) => series));
     const devices = new Set(granted.map(({ deviceId }) => deviceId));
@@ -94,8 +97,7 @@ export class CursorReader {
       log.skip();
     }
     if (items.length === 0 && query.after !== undefined) return { items, cursor: query.after, more: false };
-    const nothingStored = Number(this.#seq.get()) === 0;
-    return { items, cursor: nothingStored ? null : formatCursor(place), more: false };
+    return { items, cursor: last === 0 ? null : formatCursor(place), more: false };
   }
 
   #reading(
@@ -130,7 +132,11 @@ function formatCursor({ seq, done }: Place): string {
 function parseCursor(text: string): Place {
   const [, seq, done] = /^(\d{1,15})\.(\d{1,9})$/.exec(text) ?? [];
   if (seq === undefined || done === undefined) {
-    throw sandboxError('SANDBOX_STORE_CURSOR_INVALID', JSON.stringify(text.slice(0, 40)));
+    throw foreignCursor(text);
   }
   return { seq: Number(seq), done: Number(done) };
+}
+
+function foreignCursor(text: string): Error {
+  return sandboxError('SANDBOX_STORE_CURSOR_INVALID', JSON.stringify(text.slice(0, 40)));
 }

@@ -34,7 +34,9 @@ export function pilotServiceRoutes(server: Server, parts: ApiParts): void {
       const pilot = new Sight(request.caller, pilots).pilot(request.params.pilot);
       const grants = pilots.agreedGrants(pilot.id);
       const devices = grants.map(({ device }) => device).filter((id) => registry.device(id));
-      const last = devices.length > 0 ? await store.latest(devices) : [];
+      // Examples show no value from before the pilot, and none at all while the agreement is not in force.
+      const shown = pilots.grantsOf(pilot.id) && devices.length > 0 ? await store.latest(devices) : [];
+      const last = shown.filter(({ observedAt }) => observedAt >= pilot.startsAt);
       const limits = access.mqtt.limitsOf('service');
       const base = baseUrl(config, request);
       return connectionOf({ pilot, grants, registry, last, config, base, limits, now: clock.now() });
@@ -50,24 +52,24 @@ export function pilotServiceRoutes(server: Server, parts: ApiParts): void {
         tags,
         summary: 'What the agreement grants, in the order stored, by cursor, without gaps',
         description:
-          'Begin without `after`, go on with `next` until it is null, keep `cursor` and begin there next time. Only readings observed since the start of the pilot, while the agreement is in force.',
+          'Begin without `after` (with `from`, an observed time, to leave older readings out; give it each time), go on with `next` until it is null, keep `cursor` and begin there next time. Only readings observed since the start of the pilot, while the agreement is in force.',
         security: forBoth,
         params: PilotParams,
         querystring: Type.Object(
-          { after: Type.Optional(Cursor), limit: limit(100, 1000) },
+          { after: Type.Optional(Cursor), from: Type.Optional(Instant), limit: limit(100, 1000) },
           { additionalProperties: false },
         ),
         response: { 200: ref('ReadingPage') },
       },
     },
     async (request) => {
-      const { after, limit: most } = request.query;
+      const { after, from, limit: most } = request.query;
       const pilot = new Sight(request.caller, pilots).pilot(request.params.pilot);
       const grants = pilots.grantsOf(pilot.id);
       if (!grants) throw sandboxError('SANDBOX_PILOT_NOT_IN_FORCE', `${pilot.id} is ${pilot.state}`);
       const page = await store.readings({
         grants,
-        from: pilot.startsAt,
+        from: Math.max(pilot.startsAt, optionalMs(from, 'from') ?? 0),
         ...(after === undefined ? {} : { after }),
         limit: most,
       });
