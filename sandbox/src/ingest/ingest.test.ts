@@ -282,6 +282,31 @@ describe('ingest at a real broker', () => {
     await vi.waitFor(() => expect(second.confirmed).toEqual([1]), soon);
   });
 
+  it('does not confirm a batch with a metric that it does not know, asks for births, and takes it whole after them', async () => {
+    const sandbox = await plane();
+    const gateway = await edge('gw-1', ['a']);
+    await born(sandbox, 'a');
+    const at = Date.now();
+    const metrics = [
+      { name: 'Batch', datatype: DataType.UInt64, value: 7n },
+      { name: 'count', datatype: DataType.UInt64, value: 1n, timestamp: at },
+      { name: 'not-declared', datatype: DataType.UInt64, value: 2n, timestamp: at },
+    ];
+    const { births } = gateway;
+    // 2: after NBIRTH and DBIRTH.
+    await gateway.raw('spBv1.0/baia-mare/DDATA/gw-1/a', Buffer.from(encodePayload({ seq: 2, metrics })));
+    await vi.waitFor(() => expect(gateway.births).toBeGreaterThan(births), soon);
+    await vi.waitFor(async () => expect(await sandbox.store.latest(['a'])).toHaveLength(1), soon);
+    gateway.send('a', 8, [{ name: 'count', value: 3n, timestamp: at + 1 }]);
+    await vi.waitFor(() => expect(gateway.confirmed).toEqual([8]), soon);
+    gateway.send('a', 7, [
+      { name: 'count', value: 1n, timestamp: at },
+      { name: 'on', value: true, timestamp: at },
+    ]);
+    await vi.waitFor(() => expect(gateway.confirmed).toEqual([8, 7]), soon);
+    expect((await sandbox.store.readings(all('a'))).items).toHaveLength(3);
+  });
+
   it('does not confirm what the store refuses, says that it is down, and takes it when it is sent again', async () => {
     let full = true;
     const sandbox = await plane({

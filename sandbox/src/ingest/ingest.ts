@@ -231,12 +231,13 @@ export class Ingest implements Service {
       }
       return;
     }
-    const { number, batches, readings, bytes, faults } = batchReadings(device, metrics, now);
+    const { faults, ...found } = batchReadings(device, metrics, now);
     for (const fault of faults) this.#refuse(placeOf(effect), device, fault);
-    const message = { gateway, number, batches, readings, bytes };
+    // What is left out of an incomplete message comes with the re-send, after the rebirth: not confirmed until then.
+    const message = { gateway, ...found, number: effect.complete ? found.number : null };
     if (!this.#queue.offer(message)) {
-      const found = `${this.#queue.readings} readings wait`;
-      this.#turnAway([message], sandboxError('SANDBOX_INGEST_QUEUE_FULL', found));
+      const waiting = `${this.#queue.readings} readings wait`;
+      this.#turnAway([message], sandboxError('SANDBOX_INGEST_QUEUE_FULL', waiting));
     }
   }
 

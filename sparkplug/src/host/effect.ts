@@ -65,5 +65,7 @@ export type HostEffect =
       /** Publication time, ms. */
       readonly timestamp: number;
       readonly metrics: readonly ResolvedMetric[];
+      /** False where metrics are left out that no birth declared: a rebirth is asked for, and what confirms must not. */
+      readonly complete: boolean;
     })
   | Fault;

@@ -277,6 +277,7 @@ export class NodeFollower {
         errors.push(error);
       }
     }
+    const complete = !errors.some((error) => isCoded(error, 'SPARKPLUG_METRIC_UNKNOWN'));
     if (metrics.length > 0) {
       effects.push({
         kind: 'data',
@@ -284,14 +285,13 @@ export class NodeFollower {
         ...(device !== undefined && { device }),
         timestamp,
         metrics,
+        complete,
       });
     }
     if (errors.length === 0) return;
     // One fault stands for all: a message of ten thousand strange metrics is one complaint.
     this.fault(text, errors[0], effects);
-    if (errors.some((error) => isCoded(error, 'SPARKPLUG_METRIC_UNKNOWN'))) {
-      effects.push(...this.#rebirths.ask(record, now));
-    }
+    if (!complete) effects.push(...this.#rebirths.ask(record, now));
   }
 
   #resolveAll(payload: Payload, born: BirthMetrics, at: number): ResolvedMetric[] {

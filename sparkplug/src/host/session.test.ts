@@ -189,6 +189,7 @@ describe('births and data', () => {
     expect(data).toEqual({
       kind: 'data',
       ...ID,
+      complete: true,
       device: 'dust-1',
       timestamp: T,
       metrics: [
@@ -294,6 +295,7 @@ describe('births and data', () => {
     });
     const effects = host.message(topic('DDATA', 'dust-1'), payload, T);
     expect(valuesOf(effects)).toEqual([1]);
+    expect(effects).toContainEqual(expect.objectContaining({ kind: 'data', complete: false }));
     expect(codesOf(effects)).toEqual(['SPARKPLUG_METRIC_UNKNOWN']);
     expect(rebirthsOf(effects)).toEqual(REBIRTH); // an unknown alias: tahu 370
   });
