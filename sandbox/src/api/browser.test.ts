@@ -6,7 +6,9 @@ import Fastify from 'fastify';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { message, update } from '../fixtures/fakes.ts';
 import {
+  day,
   sandboxUnderTest,
+  start,
   type SandboxUnderTest,
   type UnderTestOptions,
 } from '../fixtures/sandbox-under-test.ts';
@@ -63,12 +65,14 @@ describe('live streams', () => {
     expect(all.response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
     expect(all.response.headers.get('content-security-policy')).toContain("default-src 'self'");
 
-    sandbox.streams.device({ readings: update('air-1', { pm2_5: 1, pm10: 2 }) });
-    sandbox.streams.device({ readings: update('air-1', { pm10: 3 }) });
+    sandbox.streams.device({ readings: update('air-1', { pm2_5: 1, pm10: 2 }, start) });
+    sandbox.streams.device({ readings: update('air-1', { pm10: 3 }, start) });
+    // What a gateway kept while it was offline, from before the pilot.
+    sandbox.streams.device({ readings: update('air-1', { pm2_5: 9 }, start - 2 * day) });
     sandbox.streams.device({
       status: { device: 'air-2', online: false, since: '2026-06-01T00:00:00Z', reason: 'gone' },
     });
-    sandbox.streams.device({ readings: update('air-1', { pm2_5: 4 }) });
+    sandbox.streams.device({ readings: update('air-1', { pm2_5: 4 }, start) });
     expect(await all.next()).toMatchObject({
       event: 'readings',
       data: { device: 'air-1', readings: { pm10: { value: 2 } } },

@@ -4,17 +4,19 @@ import type { DeviceRecord, MetricRecord } from '../store/device-registry.ts';
 import type { StoredReading } from '../store/reading-store.ts';
 import { instant, instantOrNull } from './instants.ts';
 import type { Labels } from './labels.ts';
-import { sees, type MetricSight } from './sight.ts';
+import type { DeviceSight } from './sight.ts';
 
 /** A device as the API shows it: what it declared, and the last reading of each metric that is seen. */
 export function deviceView(
   record: DeviceRecord,
-  sight: MetricSight,
+  seen: DeviceSight,
   last: readonly StoredReading[],
   pilots: readonly PilotRecord[],
   labels: Labels,
 ): Device {
-  const lastOf = new Map(last.map((reading) => [reading.metric, reading]));
+  const lastOf = new Map(
+    last.filter((reading) => seen.seesReading(reading)).map((reading) => [reading.metric, reading]),
+  );
   return {
     id: record.id,
     name: record.name,
@@ -29,7 +31,7 @@ export function deviceView(
       .filter((pilot) => pilot.agreement.reads.some(({ device }) => device === record.id))
       .map(({ id, title }) => ({ id, title })),
     metrics: record.metrics
-      .filter(({ name }) => sees(sight, name))
+      .filter(({ name }) => seen.sees(name))
       .map((metric) => metricView(metric, record, lastOf.get(metric.name), labels)),
   };
 }

@@ -216,6 +216,57 @@ describe('roles', () => {
     expect(readings.items.map(({ metric }) => metric)).toEqual(['pm2_5']);
   });
 
+  it('shows a vendor nothing of a device from before the pilot started', async () => {
+    const [vendor, staff] = [await sandbox.signedIn('vendor'), await sandbox.signedIn('staff')];
+    const begin = start - 24 * hour; // when the pilots of the fixture start
+    sandbox.livePilot('mine', { 'air-1': ['pm2_5'], 'air-2': ['pm10'] }, ['vendor']);
+    sandbox.store.add('air-1', 'pm2_5', 1, begin - 1);
+    sandbox.store.add('air-1', 'pm2_5', 2, begin);
+    sandbox.store.add('air-2', 'pm10', 3, begin - 1);
+    sandbox.store.rollups = [begin - hour, begin, begin + hour].map((from) => ({
+      ...{ from, min: 1, max: 1, sum: 1, last: 1, count: 1, bad: 0, synthetic: 0 },
+    }));
+    const long = `from=${new Date(begin - 48 * hour).toISOString()}&to=${new Date(start).toISOString()}`;
+    const values = async (cookie: string, query: string) =>
+      (await ask(cookie, `/devices/air-1/readings?${query}`))
+        .json<{ items: { metric: string; value: number }[] }>()
+        .items.map(({ value }) => value);
+    const starts = async (cookie: string) =>
+      (await ask(cookie, `/devices/air-1/series?metric=pm2_5&resolution=1h&${long}`))
+        .json<{ points: { t: string }[] }>()
+        .points.map(({ t }) => (Date.parse(t) - begin) / hour);
+    for (const query of ['', long, `metric=pm2_5&${long}`]) {
+      expect([query, await values(staff, query)]).toEqual([query, [1, 2]]);
+      expect([query, await values(vendor, query)]).toEqual([query, [2]]);
+    }
+    expect([await starts(staff), await starts(vendor)]).toEqual([
+      [-1, 0, 1],
+      [0, 1],
+    ]);
+    const past = `from=${new Date(begin - 48 * hour).toISOString()}&to=${new Date(begin).toISOString()}`;
+    const before = await ask(vendor, `/devices/air-1/series?metric=pm2_5&resolution=1h&${past}`);
+    expect(before.json()).toMatchObject({ points: [] });
+    const last = async (cookie: string) =>
+      (await ask(cookie, '/devices/air-2')).json<Device>().metrics.find(({ name }) => name === 'pm10')?.value;
+    expect([await last(staff), await last(vendor)]).toEqual([3, null]);
+    const listed = (await ask(vendor, '/devices')).json<DeviceList>().items;
+    expect(listed.map(({ metrics }) => metrics.map(({ value }) => value))).toEqual([[2], [null]]);
+    expect((await ask(vendor, '/pilots/mine/connection')).body).not.toContain('\\"value\\":3');
+  });
+
+  it('shows a vendor of two pilots each metric since its own', async () => {
+    const vendor = await sandbox.signedIn('vendor');
+    sandbox.livePilot('old', { 'air-1': ['pm10'] }, ['vendor']);
+    sandbox.pilots.ensurePilot({
+      ...{ ...newPilot, id: 'new', state: 'live', synthetic: false, members: ['vendor@example.org'] },
+      agreement: { ...newPilot.agreement, reads: [{ device: 'air-1', metrics: ['pm2_5'] }] },
+    });
+    for (const [metric, value] of [['pm10', 1] as const, ['pm2_5', 2] as const])
+      for (const at of [start - hour, start]) sandbox.store.add('air-1', metric, value, at);
+    const readings = (await ask(vendor, '/devices/air-1/readings')).json<{ items: { value: number }[] }>();
+    expect(readings.items.map(({ value }) => value)).toEqual([1, 1, 2]);
+  });
+
   it('shows city people everything, and what a device that is away said last as stale', async () => {
     const engineer = await sandbox.signedIn('engineer');
     sandbox.store.add('air-1', 'pm2_5', 12, start);

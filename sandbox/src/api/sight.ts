@@ -4,12 +4,72 @@ import type { DeviceRecord, DeviceRegistry } from '../store/device-registry.ts';
 import type { Grant } from '../store/reading-store.ts';
 import type { Caller } from './server.ts';
 
-/** Which metrics of a device someone sees: all, or these. */
-export type MetricSight = 'all' | ReadonlySet<string>;
+/** What someone sees of one device: which metrics, and each from when on. */
+export class DeviceSight {
+  /** What city people see: everything, from the beginning. */
+  static readonly whole = new DeviceSight([{ metrics: null, since: -Infinity }]);
+
+  readonly #parts: readonly SeenPart[];
+
+  constructor(parts: readonly SeenPart[]) {
+    this.#parts = parts;
+  }
+
+  /** With what another agreement grants of the same device. */
+  and(part: SeenPart): DeviceSight {
+    return new DeviceSight([...this.#parts, part]);
+  }
+
+  get isWhole(): boolean {
+    return this === DeviceSight.whole;
+  }
+
+  sees(metric: string): boolean {
+    return this.since(metric) < Infinity;
+  }
+
+  /** ms; readings observed earlier are not seen. -Infinity: none is hidden; Infinity: the metric is not seen at all. */
+  since(metric: string): number {
+    return Math.min(
+      ...this.#parts.map(({ metrics, since }) => (metrics?.includes(metric) === false ? Infinity : since)),
+    );
+  }
+
+  seesReading({ metric, observedAt }: { readonly metric: string; readonly observedAt: number }): boolean {
+    return observedAt >= this.since(metric);
+  }
+
+  /** ms; nothing of the device is seen from before. */
+  get earliest(): number {
+    return Math.min(...this.#parts.map(({ since }) => since));
+  }
+
+  /** As a grant of the store, which knows no times: hold its readings against `seesReading`. */
+  grant(device: string): Grant {
+    const metrics = new Set<string>();
+    for (const part of this.#parts) {
+      if (part.metrics === null) return { device, metrics: null };
+      for (const metric of part.metrics) metrics.add(metric);
+    }
+    return { device, metrics: [...metrics] };
+  }
+
+  /** Equal for sights that show the same by the same agreements. */
+  get signature(): string {
+    const parts = this.#parts.map(({ metrics, since }) => `${since} ${metrics?.toSorted().join(' ') ?? '*'}`);
+    return JSON.stringify(parts.sort());
+  }
+}
+
+/** `metrics` null: all of the device. `since` in ms. */
+interface SeenPart {
+  readonly metrics: readonly string[] | null;
+  readonly since: number;
+}
 
 /**
  * What a caller sees. City people see all; a vendor sees the pilots they are a member of and, of the devices, what the
- * agreements of those pilots grant while they are in force. What one does not see answers as if it were not there.
+ * agreements of those pilots grant while they are in force, observed since those pilots started. What one does not see answers as if it were not there.
  */
 export class Sight {
   readonly #caller: Caller;
@@ -47,45 +107,34 @@ export class Sight {
     return pilot;
   }
 
-  /** The metrics of each device that is seen; `all` devices for city people. */
-  devices(): 'all' | ReadonlyMap<string, MetricSight> {
+  /** Each device that is seen, and what of it; `all` devices for city people. */
+  devices(): 'all' | ReadonlyMap<string, DeviceSight> {
     if (this.seesAll) return 'all';
-    const seen = new Map<string, MetricSight>();
-    for (const { id } of this.pilots()) {
+    const seen = new Map<string, DeviceSight>();
+    for (const { id, startsAt } of this.pilots()) {
       for (const { device, metrics } of this.#pilots.grantsOf(id) ?? []) {
-        const known = seen.get(device);
-        if (metrics === null || known === 'all') seen.set(device, 'all');
-        else seen.set(device, new Set([...(known ?? []), ...metrics]));
+        const part = { metrics, since: startsAt };
+        seen.set(device, seen.get(device)?.and(part) ?? new DeviceSight([part]));
       }
     }
     return seen;
   }
 
   /** Throws SANDBOX_API_DEVICE_UNKNOWN. */
-  device(id: string, registry: DeviceRegistry): { record: DeviceRecord; metrics: MetricSight } {
+  device(id: string, registry: DeviceRegistry): { record: DeviceRecord; seen: DeviceSight } {
     const devices = this.devices();
-    const metrics = devices === 'all' ? 'all' : devices.get(id);
+    const seen = devices === 'all' ? DeviceSight.whole : devices.get(id);
     const record = registry.device(id);
-    if (!metrics || !record) throw sandboxError('SANDBOX_API_DEVICE_UNKNOWN', id);
-    return { record, metrics };
+    if (!seen || !record) throw sandboxError('SANDBOX_API_DEVICE_UNKNOWN', id);
+    return { record, seen };
   }
 
   /** Changes whenever the devices and metrics that are seen change. */
   deviceSignature(): string {
     const devices = this.devices();
     if (devices === 'all') return 'all';
-    const parts = [...devices].map(([id, metrics]) => [id, metrics === 'all' ? '*' : [...metrics].sort()]);
-    return JSON.stringify(parts.sort());
+    return JSON.stringify([...devices].map(([id, seen]) => [id, seen.signature]).sort());
   }
-}
-
-export function sees(sight: MetricSight, metric: string): boolean {
-  return sight === 'all' || sight.has(metric);
-}
-
-/** The sight of one device as a grant of the store. */
-export function grantOf(device: string, sight: MetricSight): Grant {
-  return { device, metrics: sight === 'all' ? null : [...sight] };
 }
 
 /** Who acts, for the audit log. */

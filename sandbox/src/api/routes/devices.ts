@@ -9,7 +9,7 @@ import type { ApiParts } from '../parts.ts';
 import { pickResolution, seriesFaults } from '../resolution.ts';
 import { Cursor, DeviceParams, limit, ref } from '../schemas.ts';
 import { everybody, type Server } from '../server.ts';
-import { grantOf, sees, Sight } from '../sight.ts';
+import { DeviceSight, Sight } from '../sight.ts';
 
 const Metric = Type.String({ maxLength: 512 });
 
@@ -32,7 +32,8 @@ export function deviceRoutes(server: Server, parts: ApiParts, labels: Labels): v
     async (request) => {
       const sight = new Sight(request.caller, pilots);
       const seen = sight.devices();
-      const records = registry.devices().filter(({ id }) => seen === 'all' || seen.has(id));
+      const seenOf = (id: string) => (seen === 'all' ? DeviceSight.whole : seen.get(id));
+      const records = registry.devices().filter(({ id }) => seenOf(id));
       const last = await store.latest(seen === 'all' ? undefined : records.map(({ id }) => id));
       const byDevice = new Map<string, StoredReading[]>();
       for (const reading of last) {
@@ -42,9 +43,9 @@ export function deviceRoutes(server: Server, parts: ApiParts, labels: Labels): v
       }
       const visible = sight.pilots();
       return {
-        items: records.map((record) => {
-          const metrics = seen === 'all' ? 'all' : (seen.get(record.id) ?? new Set<string>());
-          return deviceView(record, metrics, byDevice.get(record.id) ?? [], visible, labels);
+        items: records.flatMap((record) => {
+          const part = seenOf(record.id);
+          return part ? deviceView(record, part, byDevice.get(record.id) ?? [], visible, labels) : [];
         }),
       };
     },
@@ -64,8 +65,8 @@ export function deviceRoutes(server: Server, parts: ApiParts, labels: Labels): v
     },
     async (request) => {
       const sight = new Sight(request.caller, pilots);
-      const { record, metrics } = sight.device(request.params.device, registry);
-      return deviceView(record, metrics, await store.latest([record.id]), sight.pilots(), labels);
+      const { record, seen } = sight.device(request.params.device, registry);
+      return deviceView(record, seen, await store.latest([record.id]), sight.pilots(), labels);
     },
   );
 
@@ -78,7 +79,7 @@ export function deviceRoutes(server: Server, parts: ApiParts, labels: Labels): v
         tags,
         summary: 'One metric over time, for a chart',
         description:
-          'Minimum, maximum, mean and last of each interval. `auto` takes the finest resolution that gives at most some 1500 points.',
+          'Minimum, maximum, mean and last of each interval. `auto` takes the finest resolution that gives at most some 1500 points. A vendor gets the intervals that began since the pilot did.',
         params: DeviceParams,
         querystring: Type.Object(
           {
@@ -94,9 +95,9 @@ export function deviceRoutes(server: Server, parts: ApiParts, labels: Labels): v
     },
     async (request) => {
       const { metric: name, resolution: wanted } = request.query;
-      const { record, metrics } = new Sight(request.caller, pilots).device(request.params.device, registry);
+      const { record, seen } = new Sight(request.caller, pilots).device(request.params.device, registry);
       const metric = record.metrics.find((known) => known.name === name);
-      if (!metric || !sees(metrics, name)) throw sandboxError('SANDBOX_API_METRIC_UNKNOWN', name);
+      if (!metric || !seen.sees(name)) throw sandboxError('SANDBOX_API_METRIC_UNKNOWN', name);
       const from = msOf(request.query.from, 'from');
       const to = msOf(request.query.to, 'to');
       const resolution = wanted === 'auto' ? pickResolution(to - from, metric.intervalMs) : wanted;
@@ -104,7 +105,9 @@ export function deviceRoutes(server: Server, parts: ApiParts, labels: Labels): v
       if (faults.length > 0) {
         throw sandboxError('SANDBOX_API_INPUT_INVALID', 'the period', { context: { faults } });
       }
-      const rollups = await store.series({ device: record.id, metric: name, from, to, resolution });
+      const since = seen.since(name);
+      const query = { device: record.id, metric: name, from: Math.max(from, since), to, resolution };
+      const rollups = query.from < to ? await store.series(query) : [];
       return {
         device: record.id,
         metric: name,
@@ -112,7 +115,8 @@ export function deviceRoutes(server: Server, parts: ApiParts, labels: Labels): v
         from: instant(from),
         to: instant(to),
         resolution,
-        points: rollups.map(pointOf),
+        // An interval that began before what one may see mixes both: it is left out.
+        points: rollups.filter((rollup) => rollup.from >= since).map(pointOf),
       };
     },
   );
@@ -125,6 +129,7 @@ export function deviceRoutes(server: Server, parts: ApiParts, labels: Labels): v
         operationId: 'listDeviceReadings',
         tags,
         summary: "A device's readings in the order stored, by cursor, without gaps",
+        description: 'A vendor gets what was observed since the pilot started.',
         params: DeviceParams,
         querystring: Type.Object(
           {
@@ -141,22 +146,24 @@ export function deviceRoutes(server: Server, parts: ApiParts, labels: Labels): v
     },
     async (request) => {
       const { metric, after, limit: most } = request.query;
-      const { record, metrics } = new Sight(request.caller, pilots).device(request.params.device, registry);
-      if (metric !== undefined && !sees(metrics, metric)) {
+      const { record, seen } = new Sight(request.caller, pilots).device(request.params.device, registry);
+      if (metric !== undefined && !seen.sees(metric)) {
         throw sandboxError('SANDBOX_API_METRIC_UNKNOWN', metric);
       }
-      const from = optionalMs(request.query.from, 'from');
+      const since = metric === undefined ? seen.earliest : seen.since(metric);
+      const from = Math.max(optionalMs(request.query.from, 'from') ?? -Infinity, since);
       const to = optionalMs(request.query.to, 'to');
       const page = await store.readings({
-        grants: [
-          metric === undefined ? grantOf(record.id, metrics) : { device: record.id, metrics: [metric] },
-        ],
-        ...(from === undefined ? {} : { from }),
+        grants: [metric === undefined ? seen.grant(record.id) : { device: record.id, metrics: [metric] }],
+        ...(from === -Infinity ? {} : { from }),
         ...(to === undefined ? {} : { to }),
         ...(after === undefined ? {} : { after }),
         limit: most,
       });
-      const items = page.items.map((reading) => readingView(reading, record));
+      // Where several pilots grant metrics of this device, each is seen since its own.
+      const items = page.items
+        .filter((reading) => seen.seesReading(reading))
+        .map((reading) => readingView(reading, record));
       return { items, next: page.more ? page.cursor : null, cursor: page.cursor };
     },
   );

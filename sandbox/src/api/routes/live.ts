@@ -4,11 +4,11 @@ import type { EventStream, EventStreams } from '../event-streams.ts';
 import type { ApiParts } from '../parts.ts';
 import { eventStream, PilotParams } from '../schemas.ts';
 import { everybody, type Caller, type Server } from '../server.ts';
-import { sees, Sight, type MetricSight } from '../sight.ts';
+import { DeviceSight, Sight } from '../sight.ts';
 
 interface DeviceListener {
   readonly stream: EventStream;
-  readonly sightOf: (device: string) => MetricSight | undefined;
+  readonly sightOf: (device: string) => DeviceSight | undefined;
 }
 
 /** Live views for browsers, as server-sent events. */
@@ -25,7 +25,7 @@ export function liveRoutes(server: Server, parts: ApiParts, eventStreams: EventS
       const sight = sightOf(device);
       if (!sight) continue;
       if ('status' in event) stream.send('status', (whole ??= JSON.stringify(event.status)));
-      else if (sight === 'all') stream.send('readings', (whole ??= JSON.stringify(event.readings)));
+      else if (sight.isWhole) stream.send('readings', (whole ??= JSON.stringify(event.readings)));
       else {
         const part = partOf(event.readings, sight);
         if (part) stream.send('readings', JSON.stringify(part));
@@ -77,7 +77,7 @@ export function liveRoutes(server: Server, parts: ApiParts, eventStreams: EventS
         stream,
         sightOf: (device) => {
           if (wanted && !wanted.has(device)) return undefined;
-          return seen === 'all' ? 'all' : seen.get(device);
+          return seen === 'all' ? DeviceSight.whole : seen.get(device);
         },
       };
       listeners.add(listener);
@@ -118,7 +118,10 @@ export function liveRoutes(server: Server, parts: ApiParts, eventStreams: EventS
   );
 }
 
-function partOf(update: DeviceUpdate, sight: ReadonlySet<string>): DeviceUpdate | undefined {
-  const readings = Object.entries(update.readings).filter(([metric]) => sees(sight, metric));
+function partOf(update: DeviceUpdate, seen: DeviceSight): DeviceUpdate | undefined {
+  const observedAt = Date.parse(update.observedAt);
+  const readings = Object.entries(update.readings).filter(([metric]) =>
+    seen.seesReading({ metric, observedAt }),
+  );
   return readings.length > 0 ? { ...update, readings: Object.fromEntries(readings) } : undefined;
 }
