@@ -32,6 +32,8 @@ export interface Broker extends Service {
 
 /** An absent client may have this many messages waiting: the store searches them one by one. */
 const absentMessages = 10_000;
+/** Connections past the limit that may say who they are: a host gets in, others are refused then. */
+const arrivals = 64;
 
 /**
  * The broker, not yet started. A connection passes a listener (its door, its byte limits), then the gatekeeper (who is
@@ -80,6 +82,7 @@ export function createBroker(config: BrokerConfig, parts: { log: Logger; clock?:
       absentBytes: limits.queuedBytes / 2,
       absentMessages,
       retainedBytes: limits.retainedBytes,
+      isHost: (client) => sessionOf(client)?.grant.principal.kind === 'host',
       mayKeep: (clientId, filter) => table.get(clientId)?.hasSubscribed(filter) ?? false,
       onDropped: (reason, clientId, topic) => incidents.record('dropped', reason, topic, { clientId }),
     },
@@ -89,7 +92,11 @@ export function createBroker(config: BrokerConfig, parts: { log: Logger; clock?:
   const listeners = createListeners(config.listeners, {
     clock,
     limits,
-    door: createDoor(limits, clock, () => connections.size),
+    door: createDoor(
+      { ...limits, connections: limits.connections + arrivals },
+      clock,
+      () => connections.size,
+    ),
     onConnection: (connection) => {
       connections.add(connection);
       connection.once('close', () => connections.delete(connection));

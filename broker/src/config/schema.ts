@@ -49,6 +49,11 @@ export const BrokerConfigSchema = section({
     subscriptions: count(100, 100_000, 'Topic filters that one client may hold'),
     connectsPerSecond: count(50, 100_000, 'Connections a second from one address; twice as many in a burst'),
     connections: count(10_000, 1_000_000, 'Connections open at one time'),
+    connectionsPerPrincipal: count(
+      50,
+      1_000_000,
+      'Connections open at one time of one credential; not of a host',
+    ),
     keepAliveSeconds: count(
       300,
       43_690,
@@ -63,8 +68,13 @@ export const BrokerConfigSchema = section({
     topicLevels: count(32, 100, 'Levels of a topic or filter'),
     topicBytes: count(512, 65_535, 'Length of a topic or filter, in bytes'),
     absentSessions: count(1000, 100_000, 'Sessions kept for clients that are away (clean session 0)'),
+    sessionsPerPrincipal: count(50, 100_000, 'Such sessions of one credential; not of a host'),
     absentSeconds: count(3600, 2_592_000, 'How long such a session is kept, in seconds'),
-    retainedBytes: count(67_108_864, 4_294_967_296, 'Retained messages in all, in bytes'),
+    retainedBytes: count(
+      67_108_864,
+      4_294_967_296,
+      'Retained messages in all, in bytes; those of a host do not count',
+    ),
   }),
   drainTimeoutMs: count(
     5000,

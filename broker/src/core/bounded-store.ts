@@ -1,3 +1,4 @@
+import type { Client } from 'aedes';
 import type { KeptPacket, Store } from './inside.ts';
 
 export interface StoreBounds {
@@ -5,8 +6,10 @@ export interface StoreBounds {
   readonly absentBytes: number;
   /** Messages that may wait for one absent client; the store searches them one by one. */
   readonly absentMessages: number;
-  /** Bytes of all retained messages. */
+  /** Bytes of all retained messages but those of a host. */
   readonly retainedBytes: number;
+  /** True for a client whose retained messages are always kept. */
+  readonly isHost: (client: Client) => boolean;
   /** False for a filter that the client was not granted: Aedes stores those too when they come in one packet. */
   readonly mayKeep: (clientId: string, filter: string) => boolean;
   readonly onDropped: (
@@ -14,6 +17,11 @@ export interface StoreBounds {
     clientId: string,
     topic: string,
   ) => void;
+}
+
+interface Retained {
+  readonly size: number;
+  readonly ofHost: boolean;
 }
 
 interface Ledger {
@@ -30,12 +38,14 @@ const overhead = 200;
 export class BoundedStore {
   readonly #store: Store;
   readonly #ledgers = new Map<string, Ledger>();
-  readonly #retained = new Map<string, number>();
+  readonly #retained = new Map<string, Retained>();
   #retainedBytes = 0;
+  #hostRetainedBytes = 0;
 
-  constructor(store: Store, bounds: StoreBounds) {
+  /** @param publisher whose message is being stored; null for the broker's own */
+  constructor(store: Store, bounds: StoreBounds, publisher: () => Client | null) {
     this.#store = store;
-    this.#boundRetained(store, bounds);
+    this.#boundRetained(store, bounds, publisher);
     this.#boundOutgoing(store, bounds);
     const addSubscriptions = store.addSubscriptions.bind(store);
     store.addSubscriptions = (client, subscriptions) =>
@@ -46,7 +56,7 @@ export class BoundedStore {
   }
 
   get retainedBytes(): number {
-    return this.#retainedBytes;
+    return this.#retainedBytes + this.#hostRetainedBytes;
   }
 
   get absentBytes(): number {
@@ -65,20 +75,30 @@ export class BoundedStore {
     this.#ledgers.delete(clientId);
   }
 
-  #boundRetained(store: Store, bounds: StoreBounds): void {
+  #boundRetained(store: Store, bounds: StoreBounds, publisher: () => Client | null): void {
     const storeRetained = store.storeRetained.bind(store);
     store.storeRetained = (packet) => {
-      const before = this.#retained.get(packet.topic) ?? 0;
+      const client = publisher();
+      const ofHost = client !== null && bounds.isHost(client);
+      const before = this.#retained.get(packet.topic);
+      const counted = before && !before.ofHost ? before.size : 0;
       const size = packet.payload.length === 0 ? 0 : sizeOf(packet);
-      if (size > before && this.#retainedBytes - before + size > bounds.retainedBytes) {
-        bounds.onDropped('retained_full', packet.clientId ?? '', packet.topic);
+      if (!ofHost && size > counted && this.#retainedBytes - counted + size > bounds.retainedBytes) {
+        bounds.onDropped('retained_full', client?.id ?? '', packet.topic);
         return Promise.resolve(); // delivered to who is there, only not kept
       }
-      this.#retainedBytes += size - before;
+      if (before) this.#count(before, -1);
+      const now = { size, ofHost };
+      this.#count(now, 1);
       if (size === 0) this.#retained.delete(packet.topic);
-      else this.#retained.set(packet.topic, size);
+      else this.#retained.set(packet.topic, now);
       return storeRetained(packet);
     };
+  }
+
+  #count({ size, ofHost }: Retained, sign: 1 | -1): void {
+    if (ofHost) this.#hostRetainedBytes += sign * size;
+    else this.#retainedBytes += sign * size;
   }
 
   #boundOutgoing(store: Store, bounds: StoreBounds): void {

@@ -73,7 +73,7 @@ export class Exchange implements Service {
       log.error(brokerError('BROKER_FAILED', messageOf(cause), { cause }).toJSON(), messageOf(cause)),
     );
     await this.#aedes.listen();
-    this.#store = new BoundedStore(inside(this.#aedes).persistence, store);
+    this.#store = new BoundedStore(inside(this.#aedes).persistence, store, () => this.#aedes.publisher);
     for (const [topic, listener] of Object.entries(this.#options.hears)) this.#hear(topic, listener);
   }
 

@@ -50,6 +50,11 @@ export class OrderedAedes extends Aedes {
     return this.#waiting.length - this.#next;
   }
 
+  /** Whose publish has begun and has not reached the emitter yet; null for the broker's own, and for none. */
+  get publisher(): Client | null {
+    return this.#unsent?.client ?? null;
+  }
+
   override publish(packet: PublishPacket, client: Client | null | Done, done?: Done): void {
     const waiting =
       typeof client === 'function'

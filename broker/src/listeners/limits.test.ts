@@ -78,8 +78,87 @@ test('the number of connections is bounded', async () => {
   await start({ LIMITS__CONNECTIONS: '1' });
   await under.client('pilot');
   const second = await under.raw();
+  expect(await second.connect('other')).toMatchObject({ returnCode: 3 });
   await second.closed();
   expect(await count('refused', 'too_many_connections')).toBe(1);
+});
+
+test('one credential cannot use up the connections of the others', async () => {
+  await start({ LIMITS__CONNECTIONS_PER_PRINCIPAL: '2' });
+  const first = await under.client('pilot', { clientId: 'a' });
+  await under.client('pilot', { clientId: 'b' });
+  const third = await under.raw();
+  expect(await third.connect('pilot', { clientId: 'c' })).toMatchObject({ returnCode: 3 });
+  expect(await count('refused', 'connections_per_principal')).toBe(1);
+  await under.client('other');
+  await under.client('pilot', { clientId: 'b' }); // takes its own place again
+  await first.endAsync();
+  await until(async () => (await under.metric('city_broker_connections{listener="tcp"}')) === 2);
+  await under.client('pilot', { clientId: 'c' });
+});
+
+test('one credential cannot use up the kept sessions of the others', async () => {
+  await start({ LIMITS__SESSIONS_PER_PRINCIPAL: '1' });
+  await (await under.client('pilot', { clientId: 'a', clean: false })).endAsync();
+  const second = await under.raw();
+  expect(await second.connect('pilot', { clientId: 'b', clean: false })).toMatchObject({ returnCode: 3 });
+  expect(await count('refused', 'sessions_per_principal')).toBe(1);
+  await under.client('other', { clientId: 'c', clean: false });
+  await (await under.client('pilot', { clientId: 'a', clean: true })).endAsync();
+  await under.client('pilot', { clientId: 'b', clean: false });
+});
+
+test('the host gets in while all places are taken, and what it retains is kept while others fill the rest', async () => {
+  await start({
+    LIMITS__CONNECTIONS: '1',
+    LIMITS__CONNECTIONS_PER_PRINCIPAL: '1',
+    LIMITS__ABSENT_SESSIONS: '1',
+    LIMITS__RETAINED_BYTES: '1000',
+  });
+  under.allow('gw', ['t/#'], { principal: { id: 'gw', kind: 'gateway', name: 'gw' } });
+  const gateway = await under.client('gw', { clientId: 'gw', clean: false });
+  await gateway.publishAsync('t/full', Buffer.alloc(700), { qos: 1, retain: true });
+  await gateway.publishAsync('t/more', Buffer.alloc(700), { qos: 1, retain: true });
+  expect(await count('dropped', 'retained_full')).toBe(1);
+  const will = { topic: 't/state', payload: Buffer.from('gone'), qos: 1 as const, retain: true };
+  const host = await under.client('sandbox', { clientId: 'h', clean: false, will });
+  await host.publishAsync('t/state', 'online', { qos: 1, retain: true });
+  const ear = await under.client('sandbox', { clientId: 'ear' });
+  const heard: string[] = [];
+  ear.on('message', (topic, payload, { retain }) => {
+    if (retain && topic === 't/state') heard.push(payload.toString());
+  });
+  await ear.subscribeAsync('t/state');
+  await until(() => heard.length === 1);
+  host.stream.destroy();
+  await until(async () => (await under.metric('city_broker_connections{listener="tcp"}')) === 2);
+  await ear.unsubscribeAsync('t/state');
+  await ear.subscribeAsync('t/state');
+  await until(() => heard.length === 2);
+  expect(heard).toEqual(['online', 'gone']);
+});
+
+test('what a service publishes reaches who is there and is not retained, its will neither', async () => {
+  await start();
+  const ear = await under.client('sandbox', { clientId: 'ear' });
+  const heard: string[] = [];
+  ear.on('message', (topic, payload) => heard.push(`${topic} ${payload.toString()}`));
+  await ear.subscribeAsync('t/#');
+  await ear.publishAsync('t/b', 'of the host', { qos: 1, retain: true });
+  const will = { topic: 't/will', payload: Buffer.from('gone'), qos: 1 as const, retain: true };
+  const service = await under.client('pilot', { will });
+  await service.publishAsync('t/a', 'live', { qos: 1, retain: true });
+  await service.publishAsync('t/b', '', { qos: 1, retain: true }); // takes away nothing either
+  service.stream.destroy();
+  await until(() => heard.includes('t/will gone'));
+  expect(heard).toEqual(['t/b of the host', 't/a live', 't/b ', 't/will gone']);
+  const late = await under.client('sandbox', { clientId: 'late' });
+  const kept: string[] = [];
+  late.on('message', (topic) => kept.push(topic));
+  await late.subscribeAsync('t/#');
+  await late.publishAsync('t/end', '', { qos: 1 });
+  await until(() => kept.includes('t/end'));
+  expect(kept).toEqual(['t/b', 't/end']);
 });
 
 /** A subscriber that stops reading once it has subscribed. */
@@ -168,7 +247,8 @@ test('an absent client has a bounded queue, and retained messages are bounded in
   await keeper.subscribeAsync('t/a', { qos: 1 });
   await keeper.endAsync();
   await until(async () => (await under.metric('city_broker_connections{listener="tcp"}')) === 0);
-  const mouth = await under.client('other');
+  under.allow('gw', ['t/#'], { principal: { id: 'gw', kind: 'gateway', name: 'gw' } });
+  const mouth = await under.client('gw');
   for (let n = 0; n < 20; n++) await mouth.publishAsync('t/a', Buffer.alloc(1000, n), { qos: 1 });
   expect(await count('dropped', 'offline_queue_full')).toBe(12);
   for (let n = 0; n < 20; n++)

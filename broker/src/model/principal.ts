@@ -7,6 +7,9 @@ export interface Principal {
   readonly pilot?: string;
 }
 
+/** All clients without a user name, where the configuration lets them in. Not one party, so it has no quota. */
+export const anonymous: Principal = { id: 'anonymous', kind: 'person', name: 'anonymous' };
+
 export type Action = 'publish' | 'subscribe';
 
 /** One permission: the action on every topic that the filter matches. */

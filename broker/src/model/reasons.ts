@@ -17,6 +17,8 @@ export const reasons = {
   connect_rate: 'Too many connections a second from this address',
   too_many_connections: 'The broker has as many connections as it may have',
   too_many_sessions: 'The broker keeps as many sessions of absent clients as it may',
+  connections_per_principal: 'The credential has as many connections as it may have',
+  sessions_per_principal: 'The credential has as many kept sessions as it may have',
   connect_timeout: 'No CONNECT came in time',
   subscribe_not_allowed: 'The client may not hear all that this filter matches',
   too_many_subscriptions: 'The client has as many subscriptions as it may have',

@@ -3,7 +3,7 @@ import type { Clock } from '@city-testbed/runtime';
 import type { Access, Claim, Grant, Verdict } from '../access/access.ts';
 import { isTopic } from '../access/topic.ts';
 import type { ClientConnection } from '../listeners/listener.ts';
-import type { ClientLimits } from '../model/principal.ts';
+import { anonymous, type ClientLimits } from '../model/principal.ts';
 import type { Reason } from '../model/reasons.ts';
 import type { Incidents } from './incidents.ts';
 import { Session } from './session.ts';
@@ -148,7 +148,9 @@ export class Gatekeeper {
 
   #letIn(client: Client, packet: ConnectPacket, session: Session): void {
     const { table, clock } = this.#options;
-    const { connection, grant, limits } = session;
+    const { connection, grant, limits, will } = session;
+    // Aedes publishes this same will later.
+    if (will && !session.mayRetain) will.retain = false;
     // Aedes takes the keep-alive from the packet after this. 0 would mean that the client is never missed.
     const ceiling = Math.min(limits.keepAliveSeconds, 65_535);
     packet.keepalive = Math.min(packet.keepalive ? packet.keepalive : ceiling, ceiling);
@@ -165,7 +167,7 @@ export class Gatekeeper {
 
 /** Without a sandbox to say who it is, a client on loopback may use every topic that is not the broker's own. */
 const anonymousGrant: Grant = {
-  principal: { id: 'anonymous', kind: 'person', name: 'anonymous' },
+  principal: anonymous,
   acl: [
     { action: 'publish', filter: '#' },
     { action: 'subscribe', filter: '#' },

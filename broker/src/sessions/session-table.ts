@@ -1,5 +1,5 @@
 import type { Clock } from '@city-testbed/runtime';
-import type { Principal } from '../model/principal.ts';
+import { anonymous, type Principal } from '../model/principal.ts';
 import type { Session } from './session.ts';
 
 interface Kept {
@@ -8,14 +8,32 @@ interface Kept {
   absentSince: number | undefined;
 }
 
+export interface TableLimits {
+  readonly connections: number;
+  readonly connectionsPerPrincipal: number;
+  readonly absentSessions: number;
+  readonly sessionsPerPrincipal: number;
+  readonly absentSeconds: number;
+}
+
+export type Objection =
+  | 'client_id_taken'
+  | 'too_many_connections'
+  | 'connections_per_principal'
+  | 'too_many_sessions'
+  | 'sessions_per_principal';
+
 /** Who is here under which client id, and whose sessions are kept for those who are away. */
 export class SessionTable {
   readonly #present = new Map<string, Session>();
   readonly #kept = new Map<string, Kept>();
+  /** How many of both each principal has, by its id. */
+  readonly #presentOf = new Tally();
+  readonly #keptOf = new Tally();
   readonly #clock: Clock;
-  readonly #limits: { readonly absentSessions: number; readonly absentSeconds: number };
+  readonly #limits: TableLimits;
 
-  constructor(clock: Clock, limits: { readonly absentSessions: number; readonly absentSeconds: number }) {
+  constructor(clock: Clock, limits: TableLimits) {
     this.#clock = clock;
     this.#limits = limits;
   }
@@ -37,19 +55,26 @@ export class SessionTable {
   }
 
   /**
-   * Why this principal may not have the client id: another one uses it, or left a session under it. A session that
-   * was left may be taken up with a newer credential of the same name.
+   * Why this principal may not have the client id: another one uses it, or left a session under it, or there is no
+   * place left. A session that was left may be taken up with a newer credential of the same name. A host always has a
+   * place.
    */
-  objection(
-    clientId: string,
-    principal: Principal,
-    clean: boolean,
-  ): 'client_id_taken' | 'too_many_sessions' | undefined {
+  objection(clientId: string, principal: Principal, clean: boolean): Objection | undefined {
     const present = this.#present.get(clientId);
     if (present && present.grant.principal.id !== principal.id) return 'client_id_taken';
     const kept = this.#kept.get(clientId);
     if (kept && !sameOwner(kept.owner, principal)) return 'client_id_taken';
-    if (!clean && !kept && this.#kept.size >= this.#limits.absentSessions) return 'too_many_sessions';
+    if (principal.kind === 'host') return undefined;
+    if (!present) {
+      if (this.#present.size >= this.#limits.connections) return 'too_many_connections';
+      if (this.#isOver(principal, this.#presentOf, this.#limits.connectionsPerPrincipal))
+        return 'connections_per_principal';
+    }
+    if (!clean && !kept) {
+      if (this.#kept.size >= this.#limits.absentSessions) return 'too_many_sessions';
+      if (this.#isOver(principal, this.#keptOf, this.#limits.sessionsPerPrincipal))
+        return 'sessions_per_principal';
+    }
     return undefined;
   }
 
@@ -57,9 +82,13 @@ export class SessionTable {
   add(session: Session): Session | undefined {
     const { clientId, clean, grant } = session;
     const before = this.#present.get(clientId);
+    if (!before) this.#presentOf.add(grant.principal.id);
     this.#present.set(clientId, session);
-    if (clean) this.#kept.delete(clientId);
-    else this.#kept.set(clientId, { owner: grant.principal, absentSince: undefined });
+    this.#drop(clientId);
+    if (!clean) {
+      this.#kept.set(clientId, { owner: grant.principal, absentSince: undefined });
+      this.#keptOf.add(grant.principal.id);
+    }
     return before;
   }
 
@@ -67,6 +96,7 @@ export class SessionTable {
   remove(session: Session): void {
     if (this.#present.get(session.clientId) !== session) return;
     this.#present.delete(session.clientId);
+    this.#presentOf.take(session.grant.principal.id);
     const kept = this.#kept.get(session.clientId);
     if (kept) kept.absentSince = this.#clock.monotonic();
   }
@@ -77,8 +107,38 @@ export class SessionTable {
     const expired = [...this.#kept].filter(
       ([, { absentSince }]) => absentSince !== undefined && absentSince <= before,
     );
-    for (const [clientId] of expired) this.#kept.delete(clientId);
+    for (const [clientId] of expired) this.#drop(clientId);
     return expired.map(([clientId]) => clientId);
+  }
+
+  #drop(clientId: string): void {
+    const kept = this.#kept.get(clientId);
+    if (!kept) return;
+    this.#kept.delete(clientId);
+    this.#keptOf.take(kept.owner.id);
+  }
+
+  #isOver(principal: Principal, tally: Tally, limit: number): boolean {
+    return principal.id !== anonymous.id && tally.of(principal.id) >= limit;
+  }
+}
+
+/** Counts by name; a name with none costs nothing. */
+class Tally {
+  readonly #counts = new Map<string, number>();
+
+  of(name: string): number {
+    return this.#counts.get(name) ?? 0;
+  }
+
+  add(name: string): void {
+    this.#counts.set(name, this.of(name) + 1);
+  }
+
+  take(name: string): void {
+    const left = this.of(name) - 1;
+    if (left > 0) this.#counts.set(name, left);
+    else this.#counts.delete(name);
   }
 }
 

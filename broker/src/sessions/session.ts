@@ -42,6 +42,11 @@ export class Session {
     this.permissions = grant.acl && new Permissions(grant.acl, grant.principal);
   }
 
+  /** Services share one broker with everybody else, and what is retained outlives them: they cannot retain. */
+  get mayRetain(): boolean {
+    return this.grant.principal.kind !== 'service';
+  }
+
   get subscriptions(): number {
     return this.#granted.size;
   }

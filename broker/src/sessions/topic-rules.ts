@@ -43,6 +43,7 @@ export class TopicRules {
       done(this.#cut(session, 'invalid_topic', topic));
       return;
     }
+    if (!session.mayRetain) packet.retain = false;
     const may = this.#may(session, 'publish', topic, packet);
     if (typeof may === 'boolean' && !session.tail) {
       done(may ? null : this.#cut(session, 'publish_not_allowed', topic));
