@@ -2,8 +2,7 @@ import type { ResolvedMetric } from '@city-testbed/sparkplug';
 import type { CodedError } from '@city-testbed/runtime';
 import type { Quality, Value } from '../contract/index.ts';
 import { sandboxError } from '../errors.ts';
-import { LAST_TIME } from '../store/packet.ts';
-import type { IncomingBatch, IncomingReading } from '../store/reading-store.ts';
+import { LAST_TIME, type IncomingBatch, type IncomingReading } from '../store/reading-store.ts';
 import { BATCH, isMeasured } from './birth-record.ts';
 
 /** What one DDATA gives to store. */

@@ -1,4 +1,4 @@
-import type { IncomingBatch, IncomingReading } from './reading-store.ts';
+import { LAST_TIME, type IncomingBatch, type IncomingReading } from './reading-store.ts';
 import { sandboxError } from '../errors.ts';
 import { BOOLEAN, HISTORICAL, MOST_REASONS, qualityBits, REASON_SHIFT, sourceBits } from './reading-flags.ts';
 
@@ -21,8 +21,6 @@ export interface Packet {
   readonly texts: ReadonlyMap<number, string>;
 }
 
-/** Later times would not fit the keys of the roll-ups (this is May 2109). */
-export const LAST_TIME = 2 ** 42;
 const LONGEST_NAME = 512;
 const LONGEST_TEXT = 4096;
 

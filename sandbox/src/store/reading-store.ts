@@ -1,5 +1,8 @@
 import type { Quality, Resolution, Source, Value } from '../contract/index.ts';
 
+/** The store takes earlier times only: later ones would not fit the keys of its roll-ups (this is May 2109). */
+export const LAST_TIME = 2 ** 42;
+
 /** Times are ms since the Unix epoch throughout the store; the API turns them into RFC 3339. */
 export interface IncomingReading {
   readonly metric: string;
