@@ -2,9 +2,9 @@ import type { Device, MetricState, Reading } from '../contract/index.ts';
 import type { PilotRecord } from '../pilots/pilots.ts';
 import type { DeviceRecord, MetricRecord } from '../store/device-registry.ts';
 import type { StoredReading } from '../store/reading-store.ts';
+import type { DeviceSight } from './device-sight.ts';
 import { instant, instantOrNull } from './instants.ts';
 import type { Labels } from './labels.ts';
-import type { DeviceSight } from './sight.ts';
 
 /** A device as the API shows it: what it declared, and the last reading of each metric that is seen. */
 export function deviceView(

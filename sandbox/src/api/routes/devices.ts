@@ -2,6 +2,7 @@ import { Type } from '@sinclair/typebox';
 import { Instant, Resolution, type Gateway, type SeriesPoint } from '../../contract/index.ts';
 import { sandboxError } from '../../errors.ts';
 import type { Rollup, StoredReading } from '../../store/reading-store.ts';
+import { DeviceSight } from '../device-sight.ts';
 import { deviceView, readingView } from '../device-view.ts';
 import { instant, instantOrNull, msOf, optionalMs } from '../instants.ts';
 import type { Labels } from '../labels.ts';
@@ -9,7 +10,7 @@ import type { ApiParts } from '../parts.ts';
 import { pickResolution, seriesFaults } from '../resolution.ts';
 import { Cursor, DeviceParams, limit, ref } from '../schemas.ts';
 import { everybody, type Server } from '../server.ts';
-import { DeviceSight, Sight } from '../sight.ts';
+import { Sight } from '../sight.ts';
 
 const Metric = Type.String({ maxLength: 512 });
 

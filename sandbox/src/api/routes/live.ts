@@ -1,10 +1,11 @@
 import { Type } from '@sinclair/typebox';
 import type { DeviceUpdate } from '../../contract/index.ts';
+import { DeviceSight } from '../device-sight.ts';
 import type { EventStream, EventStreams } from '../event-streams.ts';
 import type { ApiParts } from '../parts.ts';
 import { eventStream, PilotParams } from '../schemas.ts';
 import { everybody, type Caller, type Server } from '../server.ts';
-import { DeviceSight, Sight } from '../sight.ts';
+import { Sight } from '../sight.ts';
 
 interface DeviceListener {
   readonly stream: EventStream;
