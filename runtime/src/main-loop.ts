@@ -31,7 +31,8 @@ export async function runUntilSignal(app: App, log: Logger, deadlineMs = 4000): 
     log.info('stopped');
     return process.exit(0);
   } catch (error) {
-    log.fatal({ err: error, ...(isCoded(error) ? error.toJSON() : {}) }, messageOf(error));
+    // A coded error says what to do; a stack belongs to what nobody foresaw.
+    log.fatal(isCoded(error) ? { ...error.toJSON(), message: undefined } : { err: error }, messageOf(error));
     return process.exit(1);
   }
 }

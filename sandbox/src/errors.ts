@@ -58,6 +58,10 @@ export const { entries: sandboxErrors, error: sandboxError } = errorCatalogue({
     summary: 'The request body has a type that is not understood',
     hint: 'Send JSON with content-type: application/json.',
   },
+  SANDBOX_API_LISTEN: {
+    summary: 'The web pages and the API cannot listen',
+    hint: 'End the program that holds the port, or set http.host and http.port to an address that is free and of this machine.',
+  },
   SANDBOX_API_METRIC_UNKNOWN: {
     summary: 'The device has no such metric, or this account may not see it',
     hint: 'Read the device for the names of its metrics.',

@@ -4,8 +4,9 @@ import rateLimit from '@fastify/rate-limit';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { Value } from '@sinclair/typebox/value';
 import type { TSchema } from '@sinclair/typebox';
-import type { Service } from '@city-testbed/runtime';
+import { messageOf, type Service } from '@city-testbed/runtime';
 import Fastify, { LogController, type FastifyBaseLogger } from 'fastify';
+import { sandboxError } from '../errors.ts';
 import { EventStreams, streamLimits } from './event-streams.ts';
 import { admit, identify, refuseCrossSite } from './identity.ts';
 import { profileLabels } from './labels.ts';
@@ -109,7 +110,9 @@ export function createApi(parts: ApiParts, limits = streamLimits): Api {
     },
     start: async () => {
       const { host, port } = config.http;
-      const url = await server.listen({ host, port });
+      const url = await server.listen({ host, port }).catch((error: unknown) => {
+        throw sandboxError('SANDBOX_API_LISTEN', `${host}:${port}: ${messageOf(error)}`, { cause: error });
+      });
       log.info({ event: 'listening', url }, 'the API listens');
     },
     stop: async () => {

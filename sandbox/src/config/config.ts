@@ -42,6 +42,9 @@ export function parseSandboxConfig(source: SandboxConfigSource & { readonly text
   return resolved(parseConfig({ ...checked(source), text: source.text }), source);
 }
 
+/** Of the first administrator: whoever guesses it owns the testbed. */
+const LEAST_PASSWORD = 10;
+
 /** Whether this listening address can be reached from this machine alone. */
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host);
@@ -123,7 +126,11 @@ function* secretFaults(
   if (typeof value !== 'object' || value === null) return;
   if (isSecretRef(value)) {
     try {
-      secret(value, source);
+      const text = secret(value, source);
+      if (path.join('.') === 'bootstrapAdmin.password' && text.length < LEAST_PASSWORD) {
+        const allowed = `${LEAST_PASSWORD} characters or more`;
+        yield { path: path.join('.'), found: `${text.length} characters`, allowed };
+      }
     } catch (error) {
       const found = messageOf(error);
       yield { path: path.join('.'), found, allowed: 'a readable, non-empty file, or a variable that is set' };
