@@ -64,6 +64,11 @@ export class MqttConnection extends Duplex implements ClientConnection {
     return this.#ending;
   }
 
+  /** The largest packet that it may send now, in bytes: less until the client is let in. */
+  get packetBytes(): number {
+    return this.#scanner.limit;
+  }
+
   get queuedBytes(): number {
     return this.writableLength;
   }

@@ -17,7 +17,7 @@ export function serverListener(
   transport: Transport,
   options: { readonly host: string; readonly port: number },
   context: ListenerContext,
-  open: (adopt: (stream: Duplex, socket: Socket, about?: Partial<Peer>) => void) => Server,
+  open: (adopt: (stream: Duplex, socket: Socket, about?: Partial<Peer>) => MqttConnection) => Server,
 ): Listener {
   const traffic = new Traffic(transport);
   const sockets = new Set<Socket>();
@@ -26,12 +26,13 @@ export function serverListener(
   let server: Server | undefined;
   let listening: ListenerAddress | undefined;
 
-  const adopt = (stream: Duplex, socket: Socket, about: Partial<Peer> = {}): void => {
+  const adopt = (stream: Duplex, socket: Socket, about: Partial<Peer> = {}): MqttConnection => {
     const peer = { ...peerOf(socket), ...about };
     const connection = new MqttConnection(stream, { peer, traffic }, context);
     connections.add(connection);
     connection.once('close', () => connections.delete(connection));
     context.onConnection(connection);
+    return connection;
   };
 
   const admit = (socket: Socket): void => {

@@ -4,8 +4,15 @@ import { connect as connectTcp } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { generate } from 'mqtt-packet';
 import { createWebSocketStream, WebSocket } from 'ws';
-import { BrokerUnderTest, nextMessage, until } from '../fixtures/broker-under-test.ts';
+import {
+  BrokerUnderTest,
+  connectionEnd,
+  connectPacket,
+  nextMessage,
+  until,
+} from '../fixtures/broker-under-test.ts';
 
 // Under the test runner's resolve conditions mqtt.js gets the ES module of ws, whose class lacks what its CommonJS has.
 Object.assign(WebSocket, { createWebSocketStream });
@@ -181,6 +188,37 @@ describe('WebSocket', () => {
     const closed = new Promise((resolve) => socket.once('close', resolve));
     socket.on('error', () => undefined);
     socket.send(Buffer.alloc(100_000, 0x10));
+    await closed;
+  });
+
+  test('a second frame that is too large ends the connection while the client is not let in yet', async () => {
+    const tooLarge = () =>
+      under.metric('city_broker_incidents_total{kind="refused",reason="packet_too_large"}');
+    const before = await tooLarge();
+    let open: () => void = () => undefined;
+    const gate = under.sandbox.gate;
+    under.sandbox.gate = new Promise<void>((resolve) => (open = resolve));
+    const { arrived } = under.sandbox;
+    under.allow('waiting', ['t/#']);
+    const socket = new WebSocket(url('websocket'), 'mqtt');
+    socket.on('error', () => undefined);
+    await new Promise((resolve) => socket.once('open', resolve));
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    socket.send(generate(connectPacket('waiting')));
+    await until(() => under.sandbox.arrived > arrived);
+    socket.send(Buffer.alloc(250_000, 0x30));
+    await closed;
+    open();
+    under.sandbox.gate = gate;
+    expect(await tooLarge()).toBe(before + 1);
+  });
+
+  test('a client sends packets as large as the sandbox lets it, past the limit of the configuration', async () => {
+    under.allow('large', ['t/#'], { limits: { packetBytes: 4_000_000, messagesPerSecond: 1000 } });
+    const client = await under.client('large', { url: url('websocket') });
+    await client.publishAsync('t/large', Buffer.alloc(3_900_000), { qos: 1 });
+    const closed = connectionEnd(client);
+    client.publish('t/large', Buffer.alloc(9_000_000));
     await closed;
   });
 

@@ -1,8 +1,10 @@
 import { createServer, type IncomingMessage, type Server as HttpServer } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import { createWebSocketStream, WebSocketServer, type WebSocket } from 'ws';
+import type { MqttConnection } from './connection.ts';
 import type { Listener, ListenerContext } from './listener.ts';
 import { serverListener } from './server.ts';
 import { certificateOf, handshakeMs, secureOptions, type CertificateFiles } from './tls.ts';
@@ -17,7 +19,7 @@ interface WebSocketOptions {
 /** MQTT over WebSocket (MQTT 3.1.1, section 6): binary frames, subprotocol `mqtt`. */
 export function webSocketListener(options: WebSocketOptions, context: ListenerContext): Listener {
   return serverListener('ws', options, context, (adopt) =>
-    upgrading(createServer(timeouts), options.path, context, adopt),
+    upgrading(createServer(timeouts), options.path, adopt),
   );
 }
 
@@ -33,7 +35,7 @@ export function secureWebSocketListener(
       handshakeTimeout: handshakeMs,
     });
     server.on('tlsClientError', (_error, socket) => socket.destroy());
-    return upgrading(server, options.path, context, adopt);
+    return upgrading(server, options.path, adopt);
   });
 }
 
@@ -42,8 +44,7 @@ const timeouts = { headersTimeout: 5000, requestTimeout: 5000, connectionsChecki
 function upgrading(
   server: HttpServer,
   path: string,
-  context: ListenerContext,
-  adopt: (stream: ReturnType<typeof createWebSocketStream>, socket: Socket, about?: object) => void,
+  adopt: (stream: Duplex, socket: Socket, about?: object) => MqttConnection,
 ): HttpServer {
   server.on('request', (_request, response) => {
     response.writeHead(426, { connection: 'close', 'content-type': 'text/plain' });
@@ -53,8 +54,8 @@ function upgrading(
     server,
     path,
     perMessageDeflate: false,
-    // one frame may carry several packets; the packets themselves are held to their own limit
-    maxPayload: 2 * context.limits.packetBytes,
+    // boundFrames does it: how much a client may send is known only once it is known who it is
+    maxPayload: 0,
     handleProtocols: (offered) => ['mqtt', 'mqttv3.1'].find((name) => offered.has(name)) ?? false,
     // [MQTT-6.0.0-3]
     verifyClient: ({ req }: { req: IncomingMessage }) =>
@@ -64,28 +65,35 @@ function upgrading(
   webSockets.on('error', () => undefined);
   webSockets.on('connection', (webSocket, request) => {
     const { socket } = request;
-    boundBeforeAuth(webSocket, socket, context.limits.packetBytesBeforeAuth);
-    adopt(
+    const connection = adopt(
       createWebSocketStream(webSocket, { readableHighWaterMark: 64 * 1024 }),
       socket,
       socket instanceof TLSSocket ? certificateOf(socket) : {},
     );
+    boundFrames(webSocket, socket, connection);
   });
   return server;
 }
 
-/** ws keeps a frame until it is whole, so the first frame is bounded here, on the socket's own bytes. */
-function boundBeforeAuth(webSocket: WebSocket, socket: Socket, limit: number): void {
+/**
+ * ws keeps a message until it is whole. So each one is bounded here, on the socket's own bytes, by what the client may
+ * send at that moment: little until it is let in, then what the sandbox grants it. One message may carry several
+ * packets, hence twice as much; the packets themselves are held to their own limit.
+ */
+function boundFrames(webSocket: WebSocket, socket: Socket, connection: MqttConnection): void {
   const frameHeader = 14;
   let seen = 0;
-  const count = (chunk: Buffer): void => {
-    seen += chunk.length;
-    if (seen > limit + frameHeader) webSocket.terminate();
-  };
-  socket.on('data', count);
-  webSocket.once('message', () => socket.removeListener('data', count));
-  // [MQTT-6.0.0-1]
+  let ended = false;
   webSocket.on('message', (_bytes, isBinary) => {
+    ended = true;
+    // [MQTT-6.0.0-1]
     if (!isBinary) webSocket.terminate();
+  });
+  // Behind ws's own listener: messages that end in these bytes have been told by now.
+  socket.on('data', (chunk: Buffer) => {
+    seen = ended ? 0 : seen + chunk.length;
+    ended = false;
+    const limit = 2 * connection.packetBytes + frameHeader;
+    if (seen > limit) connection.cut('packet_too_large', `a WebSocket message of more than ${limit} bytes`);
   });
 }
