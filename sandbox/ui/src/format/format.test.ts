@@ -68,6 +68,8 @@ describe('numbers', () => {
     expect(duration(4210, 'ro')).toBe('4,2\u00a0s');
     expect(duration(180_000, 'en')).toBe('3\u00a0min');
     expect(bytes(512, 'en')).toBe('512\u00a0B');
-    expect(bytes(65_536, 'ro')).toBe('65,5\u00a0kB');
+    expect(bytes(65_536, 'ro')).toBe('64\u00a0KiB');
+    expect(bytes(1536, 'ro')).toBe('1,5\u00a0KiB');
+    expect(bytes(2 * 1024 ** 2, 'en')).toBe('2\u00a0MiB');
   });
 });

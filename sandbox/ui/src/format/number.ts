@@ -42,12 +42,12 @@ export function duration(ms: number, language: Language): string {
   return `${format(language, 0).format(ms / 60_000)}\u00a0min`;
 }
 
-const byteUnits = ['B', 'kB', 'MB'] as const;
+const byteUnits = ['B', 'KiB', 'MiB'] as const;
 
-/** A size in bytes, decimal units. */
+/** A size in bytes, in the binary units that limits are set in: 65536 is 64 KiB. */
 export function bytes(count: number, language: Language): string {
-  const step = count < 1000 ? 0 : count < 1_000_000 ? 1 : 2;
-  return `${format(language, step === 0 ? 0 : 1).format(count / 1000 ** step)}\u00a0${byteUnits[step]}`;
+  const step = count < 1024 ? 0 : count < 1024 ** 2 ? 1 : 2;
+  return `${format(language, step === 0 ? 0 : 1).format(count / 1024 ** step)}\u00a0${byteUnits[step]}`;
 }
 
 /** A latitude and longitude to 5 decimals (about a metre), with a dot: made to be copied into maps. */

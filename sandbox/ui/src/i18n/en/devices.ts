@@ -97,7 +97,6 @@ export const devices = {
     lastSeen: 'Last seen',
     version: 'Version',
     batches: 'Batches stored',
-    lastBatch: 'Last batch',
     gaps: 'Sequence gaps',
     gapsHint: 'Messages missed since the sandbox started; the gateway sends their readings again',
     waiting: 'Waiting for the first connection',

@@ -105,7 +105,6 @@ export const devices = {
     lastSeen: 'Ultima recepție',
     version: 'Versiune',
     batches: 'Loturi stocate',
-    lastBatch: 'Ultimul lot',
     gaps: 'Goluri de secvență',
     gapsHint: 'Mesaje pierdute de la pornirea platformei; gateway-ul retrimite măsurătorile lor',
     waiting: 'Așteaptă prima conectare',

@@ -70,6 +70,7 @@ function SettingsSection({ connection }: { readonly connection: PilotConnection 
                 {t('connect.limitsText', {
                   messages: counted(limits.messagesPerSecond, language),
                   packet: bytes(limits.packetBytes, language),
+                  output: bytes(limits.outputBytes, language),
                   subscriptions: counted(limits.subscriptions, language),
                 })}
               </Text>

@@ -17,6 +17,7 @@ import { useNow } from '../../../components/ticker.ts';
 import { cityTime } from '../../../format/time.ts';
 import { useLanguage } from '../../../i18n/index.ts';
 import { IssueToken } from './IssueToken.tsx';
+import classes from './TokensSection.module.css';
 
 /** The pilot's tokens: issue, see whether they are used, revoke. */
 export function TokensSection({ pilot }: { readonly pilot: Pilot }) {
@@ -43,13 +44,15 @@ export function TokensSection({ pilot }: { readonly pilot: Pilot }) {
       {t('connect.issue')}
     </Button>
   );
-  const some = tokens.data !== undefined && tokens.data.length > 0;
+  const usable = tokens.data?.filter(({ revokedAt }) => revokedAt === null) ?? [];
+  const revoked = tokens.data?.filter(({ revokedAt }) => revokedAt !== null) ?? [];
+  const some = usable.length > 0;
   return (
     <Section
       title={t('connect.tokens')}
       lead={t('connect.tokensLead')}
       actions={mayIssue && some ? issue : undefined}
-      flush={some}
+      flush={some || revoked.length > 0}
       testId="tokens"
     >
       {revoke.isError && (
@@ -64,7 +67,12 @@ export function TokensSection({ pilot }: { readonly pilot: Pilot }) {
           <Skeleton h={90} />
         )
       ) : some ? (
-        <TokenTable tokens={tokens.data} onRevoke={pilot.may.issueTokens ? setRevoking : undefined} />
+        <TokenTable
+          caption={t('connect.tokens')}
+          tokens={usable}
+          onRevoke={pilot.may.issueTokens ? setRevoking : undefined}
+          testId="token-table"
+        />
       ) : (
         <EmptyState
           icon={<IconKey />}
@@ -72,6 +80,12 @@ export function TokensSection({ pilot }: { readonly pilot: Pilot }) {
           text={mayIssue ? t('connect.tokensEmptyText') : t('connect.tokensEmptyOther')}
           action={mayIssue ? issue : undefined}
         />
+      )}
+      {revoked.length > 0 && (
+        <details className={classes.revoked} data-testid="revoked-tokens">
+          <summary>{t('connect.revokedTokens', { count: revoked.length })}</summary>
+          <TokenTable caption={t('connect.revokedTokens', { count: revoked.length })} tokens={revoked} />
+        </details>
       )}
       <IssueToken pilot={pilot.id} opened={issuing} onClose={() => setIssuing(false)} />
       <Confirm
@@ -91,11 +105,13 @@ export function TokensSection({ pilot }: { readonly pilot: Pilot }) {
 }
 
 interface TokenTableProps {
+  readonly caption: string;
   readonly tokens: readonly Token[];
-  readonly onRevoke: ((token: Token) => void) | undefined;
+  readonly onRevoke?: ((token: Token) => void) | undefined;
+  readonly testId?: string;
 }
 
-function TokenTable({ tokens, onRevoke }: TokenTableProps) {
+function TokenTable({ caption, tokens, onRevoke, testId }: TokenTableProps) {
   const { t } = useTranslation();
   const language = useLanguage();
   const now = useNow();
@@ -155,11 +171,11 @@ function TokenTable({ tokens, onRevoke }: TokenTableProps) {
   ];
   return (
     <DataTable
-      caption={t('connect.tokens')}
+      caption={caption}
       columns={columns}
       rows={tokens}
       rowKey={({ id }) => id}
-      testId="token-table"
+      {...(testId === undefined ? {} : { testId })}
     />
   );
 }

@@ -8,6 +8,7 @@ describe('the quick start', () => {
     expect(addressOf('mqtt://127.0.0.1')).toEqual({ host: '127.0.0.1', port: 1883, tls: false });
     expect(addressOf('mqtts://broker.example')).toEqual({ host: 'broker.example', port: 8883, tls: true });
     expect(addressOf('mqtts://broker.example:8884').port).toBe(8884);
+    expect(addressOf('mqtt://[::1]:1884')).toEqual({ host: '::1', port: 1884, tls: false });
   });
 
   it('names the real address, user and prefix in every language', () => {
@@ -17,6 +18,16 @@ describe('the quick start', () => {
       expect(code, id).toContain('pilots/air/live');
       expect(code, id).toContain('MQTT_PASSWORD');
     }
+  });
+
+  it('gives the command line host and port apart', () => {
+    expect(quickStarts(connection)[2]?.code).toContain('-h broker.example -p 8884 ');
+  });
+
+  it('ends with a failure where the broker refuses the token', () => {
+    const [node, python] = quickStarts(connection);
+    expect(node?.code).toMatch(/client\.on\('error'.*process\.exit\(1\)/su);
+    expect(python?.code).toMatch(/is_failure.*\n\s+sys\.exit\(f"/u);
   });
 
   it('turns TLS on where the address asks for it', () => {

@@ -23,17 +23,24 @@ function node({ mqttUrl, username, prefix }: Needs): QuickStart {
     code: `import mqtt from 'mqtt';
 
 const prefix = ${quote(prefix)};
-const client = await mqtt.connectAsync(${quote(mqttUrl)}, {
+const client = mqtt.connect(${quote(mqttUrl)}, {
   username: ${quote(username)},
   password: process.env.MQTT_PASSWORD,
 });
-await client.subscribeAsync(\`\${prefix}/devices/+/readings\`, { qos: 1 });
 
-client.on('message', async (topic, payload) => {
+client.on('error', (error) => {
+  console.error(\`MQTT: \${error.message || error.code}\`);
+  // A number is the broker's refusal: the token is wrong or revoked. A lost network has none and is tried again.
+  if (typeof error.code === 'number') process.exit(1);
+});
+
+client.on('message', (topic, payload) => {
   const { device, observedAt, readings } = JSON.parse(payload.toString());
   console.log(observedAt, device, readings);
-  await client.publishAsync(\`\${prefix}/out/seen\`, JSON.stringify({ device, observedAt }), { qos: 1 });
+  client.publish(\`\${prefix}/out/seen\`, JSON.stringify({ device, observedAt }), { qos: 1 });
 });
+
+await client.subscribeAsync(\`\${prefix}/devices/+/readings\`, { qos: 1 });
 `,
   };
 }
@@ -49,6 +56,7 @@ function python({ mqttUrl, username, prefix }: Needs): QuickStart {
     run: 'MQTT_PASSWORD=ctb_... python3 service.py',
     code: `import json
 import os
+import sys
 
 import paho.mqtt.client as mqtt
 
@@ -56,18 +64,20 @@ PREFIX = ${quote(prefix, '"')}
 
 
 def on_connect(client, userdata, flags, reason_code, properties):
-    print("connected:", reason_code)
+    if reason_code.is_failure:  # the token is wrong or revoked
+        sys.exit(f"MQTT: connection refused: {reason_code}")
     client.subscribe(f"{PREFIX}/devices/+/readings", qos=1)
 
 
 def on_message(client, userdata, message):
     update = json.loads(message.payload)
-    print(update["observedAt"], update["device"], update["readings"])
-    client.publish(f"{PREFIX}/out/seen", json.dumps({"device": update["device"]}), qos=1)
+    print(update["observedAt"], update["device"], update["readings"], flush=True)
+    seen = {"device": update["device"], "observedAt": update["observedAt"]}
+    client.publish(f"{PREFIX}/out/seen", json.dumps(seen), qos=1)
 
 
 client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2)
-client.username_pw_set(${quote(username, '"')}, os.environ["MQTT_PASSWORD"])
+client.username_pw_set(${quote(username, '"')}, os.environ.get("MQTT_PASSWORD", ""))
 ${tls ? 'client.tls_set()\n' : ''}client.on_connect = on_connect
 client.on_message = on_message
 client.connect(${quote(host, '"')}, ${port})
@@ -97,7 +107,9 @@ export function addressOf(mqttUrl: string): { host: string; port: number; tls: b
   const tls = /^(mqtts|ssl|tls):/i.test(mqttUrl);
   // URL knows the parts of http addresses only, so the scheme is put in its terms.
   const url = new URL(mqttUrl.replace(/^[a-z]+:/i, 'http:'));
-  return { host: url.hostname, port: url.port === '' ? (tls ? 8883 : 1883) : Number(url.port), tls };
+  // An IPv6 address stands in brackets in a URL only.
+  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
+  return { host, port: url.port === '' ? (tls ? 8883 : 1883) : Number(url.port), tls };
 }
 
 /** Programs that run as they are, once MQTT_PASSWORD holds a token. */
