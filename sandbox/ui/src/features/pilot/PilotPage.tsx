@@ -27,7 +27,7 @@ export function PilotPage() {
   const { pilot: id = '', part = 'overview' } = useParams();
   const navigate = useNavigate();
   const query = useQuery(pilotQuery(id));
-  const strip = useActiveTabInView(part, query.data !== undefined);
+  const strip = useTabStrip(part, query.data !== undefined);
   const back = { to: '/pilots', label: t('pilot.crumb') };
   if (query.data === undefined)
     return (
@@ -100,14 +100,34 @@ export function PilotPage() {
   );
 }
 
-/** On a phone the tabs scroll sideways; the active one must be seen. */
-function useActiveTabInView(part: string, ready: boolean) {
+/** On a phone the tabs scroll sideways: the active one must be seen, and that there are more. */
+function useTabStrip(part: string, ready: boolean) {
   const strip = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const active = strip.current?.querySelector<HTMLElement>('[aria-selected="true"]');
     if (active && strip.current)
       strip.current.scrollLeft = active.offsetLeft - (strip.current.clientWidth - active.offsetWidth) / 2;
   }, [part, ready]);
+  useEffect(() => {
+    const { current } = strip;
+    if (current === null) return undefined;
+    // The style sheet fades the edges beyond which there is more.
+    const mark = () => {
+      current.toggleAttribute('data-more-before', current.scrollLeft > 2);
+      current.toggleAttribute(
+        'data-more-after',
+        current.scrollLeft + current.clientWidth < current.scrollWidth - 2,
+      );
+    };
+    mark();
+    const observer = new ResizeObserver(mark);
+    observer.observe(current);
+    current.addEventListener('scroll', mark, { passive: true });
+    return () => {
+      observer.disconnect();
+      current.removeEventListener('scroll', mark);
+    };
+  }, [ready]);
   return strip;
 }
 

@@ -1,6 +1,7 @@
-import { Skeleton, Text } from '@mantine/core';
+import { Button, Skeleton, Stack, Text } from '@mantine/core';
 import { IconNotes } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Pilot, PilotEvent } from '../../../../../src/contract/index.ts';
 import { eventsQuery } from '../../../api/queries.ts';
@@ -11,6 +12,7 @@ import { ProblemAlert } from '../../../components/ProblemAlert.tsx';
 import { Section } from '../../../components/Section.tsx';
 import { Tag } from '../../../components/Tag.tsx';
 import { TimeText } from '../../../components/TimeText.tsx';
+import { counted } from '../../../format/number.ts';
 import { cityTime } from '../../../format/time.ts';
 import { useLanguage } from '../../../i18n/index.ts';
 import type { Tone } from '../../../theme/palette.ts';
@@ -26,6 +28,9 @@ const kinds = {
   member: 'neutral',
   target: 'brand',
 } as const satisfies Record<string, Tone>;
+// The members stand below; a long log must not hide them.
+const step = 15;
+
 type Kind = keyof typeof kinds;
 const isKind = (kind: string): kind is Kind => Object.hasOwn(kinds, kind);
 
@@ -33,6 +38,8 @@ const isKind = (kind: string): kind is Kind => Object.hasOwn(kinds, kind);
 export function EventsSection({ pilot }: { readonly pilot: Pilot }) {
   const { t } = useTranslation();
   const events = useQuery(eventsQuery(pilot.id));
+  const language = useLanguage();
+  const [room, setRoom] = useState(step);
   const columns: Column<PilotEvent>[] = [
     {
       key: 'kind',
@@ -56,12 +63,27 @@ export function EventsSection({ pilot }: { readonly pilot: Pilot }) {
           <Skeleton h={90} />
         )
       ) : some ? (
-        <DataTable
-          caption={t('log.events')}
-          columns={columns}
-          rows={events.data}
-          rowKey={({ at }, index) => `${at} ${index}`}
-        />
+        <>
+          <DataTable
+            caption={t('log.events')}
+            columns={columns}
+            rows={events.data.slice(0, room)}
+            rowKey={({ at }, index) => `${at} ${index}`}
+          />
+          {events.data.length > room && (
+            <Stack align="center" gap="xs" p="md">
+              <Text size="xs" c="dimmed">
+                {t('log.eventsShown', {
+                  shown: counted(room, language),
+                  total: counted(events.data.length, language),
+                })}
+              </Text>
+              <Button variant="default" size="xs" onClick={() => setRoom(room + 4 * step)}>
+                {t('action.more')}
+              </Button>
+            </Stack>
+          )}
+        </>
       ) : (
         <EmptyState icon={<IconNotes />} title={t('log.eventsEmptyTitle')} text={t('log.eventsEmptyText')} />
       )}

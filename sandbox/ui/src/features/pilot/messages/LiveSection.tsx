@@ -1,5 +1,6 @@
 import { Box, Button, Group, SegmentedControl, Text, TextInput } from '@mantine/core';
 import {
+  IconBan,
   IconMessages,
   IconPlayerPauseFilled,
   IconPlayerPlayFilled,
@@ -9,6 +10,7 @@ import {
 } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
 import type { Pilot } from '../../../../../src/contract/index.ts';
 import { EmptyState } from '../../../components/EmptyState.tsx';
 import { LineState } from '../../../components/LineState.tsx';
@@ -78,7 +80,18 @@ export function LiveSection({ pilot }: { readonly pilot: Pilot }) {
           data={views.map((value) => ({ value, label: t(`messages.${value}`) }))}
         />
       </div>
-      {list.shown.length === 0 ? (
+      {view === 'refused' && shown.length === 0 ? (
+        <EmptyState
+          icon={<IconBan />}
+          title={t('messages.noneRefusedTitle')}
+          text={t('messages.noneRefusedText')}
+          action={
+            <Button component={Link} to={`/pilots/${pilot.id}/log`} variant="default" size="xs">
+              {t('messages.openLog')}
+            </Button>
+          }
+        />
+      ) : list.shown.length === 0 ? (
         <EmptyState
           icon={<IconMessages />}
           title={t('messages.emptyTitle')}

@@ -53,6 +53,10 @@ export function cleared(list: MessageList): MessageList {
   return { ...list, shown: [], waiting: [] };
 }
 
+/** Whether a message is a result of the service that was kept. */
+export const isOutput = ({ accepted, direction, topic }: PilotMessage): boolean =>
+  accepted && direction === 'send' && topic.startsWith('out/');
+
 export const views = ['all', 'received', 'sent', 'refused'] as const;
 export type View = (typeof views)[number];
 

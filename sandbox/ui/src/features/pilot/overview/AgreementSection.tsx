@@ -3,29 +3,28 @@ import { IconFileCheck } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import type { Device, Pilot } from '../../../../../src/contract/index.ts';
+import type { Pilot } from '../../../../../src/contract/index.ts';
 import { devicesQuery } from '../../../api/queries.ts';
 import { EmptyState } from '../../../components/EmptyState.tsx';
 import { Section } from '../../../components/Section.tsx';
-import { StateShape } from '../../../components/StateShape.tsx';
 import { cityTime } from '../../../format/time.ts';
 import { useLanguage } from '../../../i18n/index.ts';
-import classes from './AgreementSection.module.css';
+import { grantedMetrics } from './granted.ts';
 
-const all = '*';
-
-/** The data agreement as a sentence and a list, for those who sign it. */
+/** The data agreement as a sentence and a purpose, for those who sign it. */
 export function AgreementSection({ pilot }: { readonly pilot: Pilot }) {
   const { t } = useTranslation();
   const language = useLanguage();
   const devices = useQuery(devicesQuery()).data ?? [];
   const { reads, purpose, until } = pilot.agreement;
-  const known = new Map(devices.map((device) => [device.id, device]));
-  const count = reads.reduce(
-    (sum, { device, metrics }) =>
-      sum + (metrics.includes(all) ? (known.get(device)?.metrics.length ?? 1) : metrics.length),
-    0,
-  );
+  const count = reads.reduce((sum, read) => {
+    const granted = grantedMetrics(
+      read,
+      devices.find(({ id }) => id === read.device),
+    );
+    // All quantities of a device that has not announced any are at least one.
+    return sum + Math.max(1, granted.length);
+  }, 0);
   if (reads.length === 0)
     return (
       <Section title={t('pilot.agreement')}>
@@ -54,51 +53,7 @@ export function AgreementSection({ pilot }: { readonly pilot: Pilot }) {
         })}
       </Text>
       <Title order={3}>{t('pilot.purpose')}</Title>
-      <Text mb="md" style={{ whiteSpace: 'pre-line' }}>
-        {purpose === '' ? t('pilot.noPurpose') : purpose}
-      </Text>
-      <Title order={3} mb="xs">
-        {t('pilot.mayRead')}
-      </Title>
-      <ul className={classes.reads}>
-        {reads.map(({ device, metrics }) => (
-          <li key={device}>
-            <Granted id={device} device={known.get(device)} metrics={metrics} />
-          </li>
-        ))}
-      </ul>
+      <Text style={{ whiteSpace: 'pre-line' }}>{purpose === '' ? t('pilot.noPurpose') : purpose}</Text>
     </Section>
-  );
-}
-
-interface GrantedProps {
-  readonly id: string;
-  readonly device: Device | undefined;
-  readonly metrics: readonly string[];
-}
-
-function Granted({ id, device, metrics }: GrantedProps) {
-  const { t } = useTranslation();
-  const language = useLanguage();
-  const names = metrics.includes(all)
-    ? t('pilot.allMetrics')
-    : metrics
-        .map((name) => device?.metrics.find((metric) => metric.name === name)?.label[language] ?? name)
-        .join(', ');
-  if (device === undefined)
-    return (
-      <div className={classes.read}>
-        <span className={classes.name}>{id}</span>
-        <span className={classes.metrics}>{t('pilot.unknownDevice')}</span>
-      </div>
-    );
-  return (
-    <Link to={`/devices/${id}`} className={classes.read}>
-      <span className={classes.name}>
-        <StateShape state={device.state} /> {device.name}
-        <span className="visually-hidden">{t(`state.${device.state}`)}</span>
-      </span>
-      <span className={classes.metrics}>{names}</span>
-    </Link>
   );
 }

@@ -14,6 +14,7 @@ import { counted, duration, percent } from '../../../format/number.ts';
 import { cityTime } from '../../../format/time.ts';
 import { useLanguage } from '../../../i18n/index.ts';
 import { AgreementSection } from './AgreementSection.tsx';
+import { ReadsSection } from './ReadsSection.tsx';
 
 /** The pilot in plain words: what, what it may read, what was agreed, how it stands. */
 export function OverviewTab({ pilot }: { readonly pilot: Pilot }) {
@@ -69,6 +70,7 @@ export function OverviewTab({ pilot }: { readonly pilot: Pilot }) {
         </Stack>
       </SimpleGrid>
       <AgreementSection pilot={pilot} />
+      {pilot.agreement.reads.length > 0 && <ReadsSection pilot={pilot} />}
     </Stack>
   );
 }

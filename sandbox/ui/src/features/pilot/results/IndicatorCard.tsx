@@ -66,10 +66,9 @@ export function IndicatorCard({ indicator }: { readonly indicator: Indicator }) 
 /** Where the value stands to its target; the words above say the same. */
 function Scale({ indicator, value }: { readonly indicator: Indicator; readonly value: number }) {
   const { at, targetAt, low, high } = scaleOf(indicator, value);
-  const met = indicator.verdict === 'met';
   return (
     <div className={classes.scale} aria-hidden>
-      <div className={met ? classes.met : classes.unmet} style={{ width: `${at}%` }} />
+      <div className={classes[indicator.verdict]} style={{ width: `${at}%` }} />
       {low !== null && high !== null && (
         <div
           className={classes.interval}
