@@ -6,6 +6,7 @@ import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Device } from '../../../../src/contract/index.ts';
 import { useSession } from '../../components/useSession.ts';
+import { names } from '../../components/class-names.ts';
 import { groupDevices, type Group, type PlacedDevice } from './groups.ts';
 import classes from './CityMap.module.css';
 import { MapMarker } from './MapMarker.tsx';
@@ -67,7 +68,7 @@ export default function CityMap({ devices, pointed }: CityMapProps) {
 
   const unplaced = devices.filter(({ location }) => location === null).length;
   return (
-    <div className={classes.whole}>
+    <div className={names(classes.whole, map !== null && isNarrow(map) && classes.narrow)}>
       <p className="visually-hidden">{t('city.mapHelp')}</p>
       <div ref={place} className={classes.map} />
       {map !== null &&
@@ -120,7 +121,7 @@ function useFit(map: MapLibre | null, devices: readonly Device[]): void {
     for (const { lon, lat } of located) bounds.extend([lon, lat]);
     map.fitBounds(bounds, {
       padding: isNarrow(map)
-        ? { top: 50, bottom: 55, left: 62, right: 62 }
+        ? { top: 50, bottom: 64, left: 66, right: 66 }
         : { top: 70, bottom: 80, left: 100, right: 100 },
       maxZoom: 16,
       animate: false,

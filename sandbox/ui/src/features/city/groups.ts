@@ -31,7 +31,8 @@ const sign = 26;
 const edge = 10;
 const valueWidth = 78;
 const letter = 7.4;
-const longestName = 176;
+/** As wide as the style sheet lets a name be: on a narrow map it breaks sooner, so that it stays within. */
+const longestName = (narrow: boolean) => (narrow ? 120 : 176);
 /** "12 dispozitive", for a group that is counted instead of named. */
 const countLetters = 15;
 
@@ -86,14 +87,15 @@ function touching(
 }
 
 function withNames(clusters: readonly Cluster[], withValues: boolean): Group[] {
+  const longest = longestName(!withValues);
   const taken = clusters.map(({ at, members }) => signsBox(at, members.length, withValues));
   return clusters.map(({ members, at }, index) => {
     const places = [...new Set(members.map(({ device }) => device.location?.place ?? device.name))];
     const place = places.length > 2 ? null : places.join(', ');
     const width = (place?.length ?? countLetters) * letter + edge;
-    const height = Math.ceil(width / longestName) * 17 + 3;
+    const height = Math.ceil(width / longest) * 17 + 3;
     const own = taken[index];
-    const name = box(at.x, (own?.bottom ?? at.y) + height / 2 + 2, Math.min(width, longestName), height);
+    const name = box(at.x, (own?.bottom ?? at.y) + height / 2 + 2, Math.min(width, longest), height);
     const named = !taken.some((room, position) => position !== index && overlap(name, room));
     if (named) taken.push(name);
     return { devices: members.map(({ device }) => device), at, place, named };

@@ -5,7 +5,7 @@ import { gridAround } from './map-grid.ts';
 
 const looks = {
   light: { ground: '#e9f0f1', line: petrol[1], major: petrol[2] },
-  dark: { ground: dark[8], line: dark[6], major: dark[5] },
+  dark: { ground: dark[7], line: dark[5], major: dark[4] },
 } as const;
 
 /** The ground under the devices: the city's own tiles where there are some, else a plain kilometre grid. */

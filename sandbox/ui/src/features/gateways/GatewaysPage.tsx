@@ -79,10 +79,6 @@ function GatewayCard({ gateway, devices }: GatewayCardProps) {
           { name: t('gateways.lastSeen'), value: <Age at={gateway.lastSeenAt} /> },
           { name: t('gateways.batches'), value: count(gateway.batchesStored) },
           {
-            name: t('gateways.lastBatch'),
-            value: gateway.lastBatch === null ? '–' : <span className="figures">{gateway.lastBatch}</span>,
-          },
-          {
             name: t('gateways.gaps'),
             value: (
               <Group gap="xs" component="span">
