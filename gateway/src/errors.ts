@@ -40,7 +40,7 @@ export const { entries: gatewayErrors, error: gatewayError } = errorCatalogue({
   },
   GATEWAY_UPLINK_REFUSED: {
     summary: 'The broker cannot be reached, or refuses this gateway',
-    hint: 'Check uplink.url, username and password. Readings stay in the outbox, and connecting is tried again.',
+    hint: 'Check uplink.url, username and password, and that id and site are those that the sandbox knows. Readings stay in the outbox, and connecting is tried again.',
   },
   GATEWAY_UPLINK_BATCH: {
     summary: 'A batch cannot be published and was dropped',

@@ -21,6 +21,8 @@ class FakeDriver implements Driver {
   readonly reads: string[] = [];
   readonly writes: string[] = [];
   readonly silent = new Set<string>();
+  /** A sensor that sends by itself: the poll costs nothing, and finds nothing. */
+  readonly quiet = new Set<string>();
   onRead: (device: string) => Promise<void> = () => Promise.resolve();
   #count = 0;
 
@@ -40,9 +42,9 @@ class FakeDriver implements Driver {
         read: async (): Promise<Sample> => {
           this.reads.push(id);
           await this.onRead(id);
-          if (this.silent.has(id)) {
+          if (this.silent.has(id) || this.quiet.has(id)) {
             return {
-              responded: false,
+              responded: this.quiet.has(id),
               values: metrics.map((_, index) => ({ index, reason: 'no_response' })),
             };
           }
@@ -147,6 +149,18 @@ describe('the sampler', () => {
     driver.silent.clear();
     await clock.advance(3000);
     expect(sampler.status().devices[0]).toMatchObject({ state: 'answering', lastAnswerAt: start + 23_000 });
+  });
+
+  it('calls a streaming sensor that fell quiet silent, and does not ask it less often', async () => {
+    const { clock, driver, sampler } = await sampling([at(1000)]);
+    await clock.advance(2000);
+    const heard = sampler.status().devices[0]?.lastAnswerAt;
+    driver.quiet.add('device-1');
+    await clock.advance(5000);
+    expect(sampler.status().devices[0]).toMatchObject({ state: 'silent', lastAnswerAt: heard, polls: 8 });
+    driver.quiet.clear();
+    await clock.advance(1000);
+    expect(sampler.status().devices[0]).toMatchObject({ state: 'answering' });
   });
 
   it('a slow port never delays another', async () => {

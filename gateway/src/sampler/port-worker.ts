@@ -1,5 +1,5 @@
 import { isCoded, messageOf, type Clock, type Logger } from '@city-testbed/runtime';
-import type { Driver, Poll, Sample, WriteOutcome, WriteRequest } from '../drivers/driver.ts';
+import type { Driver, Poll, Sample, Sampled, WriteOutcome, WriteRequest } from '../drivers/driver.ts';
 import { gatewayError } from '../errors.ts';
 import type { Port } from '../model/port.ts';
 import type { Batch, Reading } from '../model/reading.ts';
@@ -42,6 +42,8 @@ interface PollRecord {
   polls: number;
   badValues: number;
   lastAnswerAt: number | undefined;
+  /** The last poll brought nothing that the device said, also where no request can go unanswered (it streams). */
+  silent: boolean;
 }
 
 /** The one worker of a port: opens it, keeps the pace, and never has more than one request under way. */
@@ -59,7 +61,7 @@ export class PortWorker {
     const { groups, port, clock } = options;
     this.#schedule = new Schedule({ slots: groups, start: clock.monotonic(), retryMaxMs: port.retryMaxMs });
     for (const { device } of groups) {
-      this.#records.set(device, { polls: 0, badValues: 0, lastAnswerAt: undefined });
+      this.#records.set(device, { polls: 0, badValues: 0, lastAnswerAt: undefined, silent: false });
     }
   }
 
@@ -94,18 +96,25 @@ export class PortWorker {
 
   status(): { port: PortStatus; devices: DeviceStatus[] } {
     const { port, driver, groups } = this.#options;
-    const devices = [...this.#records].map(([id, { polls, badValues, lastAnswerAt }]): DeviceStatus => ({
-      id,
-      port: port.id,
-      state: polls === 0 ? 'unknown' : this.#schedule.isSilent(id) || !driver.isOpen ? 'silent' : 'answering',
-      ...(lastAnswerAt === undefined ? {} : { lastAnswerAt }),
-      polls,
-      missedSlots: groups.reduce(
-        (sum, group, slot) => (group.device === id ? sum + this.#schedule.missed(slot) : sum),
-        0,
-      ),
-      badValues,
-    }));
+    const devices = [...this.#records].map(
+      ([id, { polls, badValues, lastAnswerAt, silent }]): DeviceStatus => ({
+        id,
+        port: port.id,
+        state:
+          polls === 0
+            ? 'unknown'
+            : silent || this.#schedule.isSilent(id) || !driver.isOpen
+              ? 'silent'
+              : 'answering',
+        ...(lastAnswerAt === undefined ? {} : { lastAnswerAt }),
+        polls,
+        missedSlots: groups.reduce(
+          (sum, group, slot) => (group.device === id ? sum + this.#schedule.missed(slot) : sum),
+          0,
+        ),
+        badValues,
+      }),
+    );
     return {
       port: {
         id: port.id,
@@ -199,7 +208,8 @@ export class PortWorker {
     if (record) {
       record.polls += 1;
       record.badValues += bad;
-      if (sample.responded) record.lastAnswerAt = stamp.at;
+      record.silent = !sample.responded || sample.values.every(isUnheard);
+      if (!record.silent) record.lastAnswerAt = stamp.at;
     }
     if (readings.length === 0) return;
     const { counters } = sample;
@@ -223,4 +233,9 @@ export class PortWorker {
 
 function silence({ aliases }: PollGroup): Sample {
   return { responded: false, values: aliases.map((_, index) => ({ index, reason: 'no_response' as const })) };
+}
+
+/** Neither a value nor a fault that the device reported: nothing came, or nothing that could be read. */
+function isUnheard(value: Sampled): boolean {
+  return 'reason' in value && (value.reason === 'no_response' || value.reason === 'checksum');
 }

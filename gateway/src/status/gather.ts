@@ -16,7 +16,7 @@ export interface Parts {
 /** Puts the parts together and names what is not as it should be. */
 export function gatherStatus({ outbox, sampler, ...rest }: Parts): GatewayStatus {
   const faults = [
-    ...(rest.uplink.state === 'online' ? [] : [`uplink is ${rest.uplink.state}: ${rest.uplink.fault ?? ''}`]),
+    ...(rest.uplink.state === 'online' ? [] : [uplinkFault(rest.uplink)]),
     ...rest.uplink.held.map((device) => `device ${device}: the host confirms none of its readings`),
     ...(outbox.fault === undefined ? [] : [`outbox cannot write: ${outbox.fault}`]),
     ...(rest.clockSynced ? [] : ['the clock is not synchronised: readings are held back']),
@@ -33,4 +33,9 @@ export function gatherStatus({ outbox, sampler, ...rest }: Parts): GatewayStatus
     ports: sampler.ports,
     devices: sampler.devices,
   };
+}
+
+function uplinkFault({ state, fault }: UplinkStatus): string {
+  const why = fault ?? (state === 'waiting' ? 'the host application is not online' : 'no connection yet');
+  return `uplink is ${state}: ${why}`;
 }
