@@ -106,6 +106,24 @@ describe('ingest at a real broker', () => {
     expect(sandbox.registry.gateways()).toMatchObject([{ batchesStored: 3, lastBatch: 8 }]);
   });
 
+  it("takes the gateway's word that a device does not answer for no sign of life", async () => {
+    const sandbox = await plane();
+    const gateway = await edge('gw-1', ['a']);
+    await born(sandbox, 'a');
+    const seenAt = (): number | null | undefined => sandbox.registry.device('a')?.lastSeenAt;
+    gateway.send('a', 1, [{ name: 'count', value: 1n, timestamp: Date.now() }]);
+    await vi.waitFor(() => expect(gateway.confirmed).toEqual([1]), soon);
+    const answered = seenAt();
+    const silent = {
+      Quality: { type: DataType.Int32, value: 0 },
+      QualityReason: { type: DataType.String, value: 'no_response' },
+    };
+    gateway.send('a', 2, [{ name: 'count', value: null, timestamp: Date.now() + 1, properties: silent }]);
+    await vi.waitFor(() => expect(gateway.confirmed).toEqual([1, 2]), soon);
+    expect(answered).toBeTypeOf('number');
+    expect(seenAt()).toBe(answered);
+  });
+
   it('confirms in groups: many batches, few messages', async () => {
     const sandbox = await plane();
     const gateway = await edge('gw-1', ['a']);

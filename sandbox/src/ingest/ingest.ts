@@ -221,7 +221,7 @@ export class Ingest implements Service {
     const { node: gateway, device, metrics } = effect;
     if (effect.group !== site) return; // its birth was refused, with a fault
     const now = clock.now();
-    registry.seen(gateway, device, now);
+    registry.seen(gateway, undefined, now);
     // A device of another gateway was refused at its birth; its data is not confirmed, so nothing of it is lost.
     if (device === undefined) return;
     if (!registry.owns(gateway, device)) {
@@ -232,6 +232,11 @@ export class Ingest implements Service {
       return;
     }
     const { faults, ...found } = batchReadings(device, metrics, now);
+    // The gateway's word that a device does not answer is no sign of life of the device.
+    const heard = found.batches.some(({ readings }) =>
+      readings.some(({ reason }) => reason !== 'no_response'),
+    );
+    if (heard) registry.seen(gateway, device, now);
     for (const fault of faults) this.#refuse(placeOf(effect), device, fault);
     // What is left out of an incomplete message comes with the re-send, after the rebirth: not confirmed until then.
     const message = { gateway, ...found, number: effect.complete ? found.number : null };
