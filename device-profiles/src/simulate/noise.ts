@@ -20,6 +20,11 @@ export function wander(seed: number, name: string, time: number, period: number)
   return 0.7 * octave(seed, name, time, period) + 0.3 * octave(seed, `${name}'`, time, period / 4);
 }
 
+/** What an instrument adds by itself: another number in [-1, 1] each second. */
+export function jitter(seed: number, name: string, time: number): number {
+  return hashed(seed, `${name}"`, Math.floor(time / 1000)) * 2 - 1;
+}
+
 function octave(seed: number, name: string, time: number, period: number): number {
   const place = time / period;
   const step = Math.floor(place);

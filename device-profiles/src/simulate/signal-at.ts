@@ -3,10 +3,13 @@ import type { Signal } from '../format/signal.ts';
 import type { MetricValue } from '../format/value.ts';
 import { counterAt } from './counter.ts';
 import { localTime } from './local-time.ts';
-import { wander } from './noise.ts';
+import { jitter, wander } from './noise.ts';
 import { isOccupied } from './occupancy.ts';
 import { rushHour } from './rush-hour.ts';
 import { isDark, sunElevation } from './sun.ts';
+
+/** How much of the noise is the instrument's own, and moves from one reading to the next. */
+const jitterShare = 0.15;
 
 export interface SignalContext {
   /** Signals that replace those of the profile, by metric. */
@@ -47,7 +50,11 @@ function valueOf(
   context: SignalContext,
 ): number | boolean | string {
   const noisy = (amplitude: number, minutes = 7): number =>
-    amplitude === 0 ? 0 : amplitude * wander(seed, name, time, minutes * minuteMs);
+    amplitude === 0
+      ? 0
+      : amplitude *
+        ((1 - jitterShare) * wander(seed, name, time, minutes * minuteMs) +
+          jitterShare * jitter(seed, name, time));
   switch (signal.kind) {
     case 'constant':
       return signal.value;
