@@ -12,7 +12,7 @@ const rules: Record<PortConfig['kind'], { needs: readonly Key[]; may: readonly K
   'modbus-rtu-over-tcp': { needs: ['host', 'port'], may: [] },
   'modbus-rtu': { needs: ['path'], may: lineKeys },
   serial: { needs: ['path'], may: lineKeys },
-  gpio: { needs: [], may: ['base'] },
+  gpio: { needs: [], may: ['chip', 'base'] },
 };
 
 /** What is wrong with one port: keys that its kind needs, or does not know. */
@@ -48,7 +48,12 @@ export function portOf(config: PortConfig): Port {
     case 'serial':
       return { ...base, kind, path, ...lineOf(config) };
     case 'gpio':
-      return { ...base, kind, base: config.base ?? 0 };
+      return {
+        ...base,
+        kind,
+        ...(config.chip === undefined ? {} : { chip: config.chip }),
+        ...(config.base === undefined ? {} : { base: config.base }),
+      };
   }
 }
 

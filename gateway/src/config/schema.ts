@@ -33,8 +33,18 @@ export const PortConfig = section({
   dataBits: Type.Optional(Type.Union([Type.Literal(7), Type.Literal(8)], { description: '7 or 8' })),
   parity: Type.Optional(words(['none', 'even', 'odd'], 'Parity')),
   stopBits: Type.Optional(Type.Union([Type.Literal(1), Type.Literal(2)], { description: '1 or 2' })),
+  chip: Type.Optional(
+    Type.String({
+      pattern: '^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$',
+      description: 'GPIO chip by its label or name, e.g. pinctrl-bcm2835; default: the one of the header',
+    }),
+  ),
   base: Type.Optional(
-    Type.Integer({ minimum: 0, maximum: 4096, description: 'Number of the first line of the GPIO chip' }),
+    Type.Integer({
+      minimum: 0,
+      maximum: 65_535,
+      description: 'Number of the first line of the GPIO chip; default: looked up in the kernel',
+    }),
   ),
   timeoutMs: Type.Optional(ms('Time-out of one request', { minimum: 10, maximum: 60_000 })),
   retryMaxMs: ms('Longest pause between two tries on a device or port that does not answer', {
@@ -65,6 +75,16 @@ export const DeviceConfig = section({
     section({
       enabled: Type.Boolean({ default: true, description: 'false: never read' }),
       intervalMs: interval('Sampling interval of this metric'),
+      deadband: Type.Optional(
+        Type.Number({
+          minimum: 0,
+          description:
+            'Report by exception: a value is kept only when it differs by more than this, in its unit, or its quality changes; default: every value',
+        }),
+      ),
+      maxSilenceMs: Type.Optional(
+        ms('With a deadband: a value is kept at least this often; default: 10 intervals', { minimum: 100 }),
+      ),
     }),
     { default: {}, description: 'Overrides by metric name' },
   ),
@@ -80,7 +100,18 @@ export const OutboxConfig = section({
   maxBytes: Type.Integer({
     minimum: 65_536,
     default: 268_435_456,
-    description: 'Bytes of readings that may wait; past it the oldest are dropped and counted',
+    description: 'Bytes of readings that may wait; past it `overflow` says what is lost, and it is counted',
+  }),
+  overflow: words(
+    ['drop-oldest', 'drop-newest', 'thin'],
+    'What gives way when maxBytes is reached. thin keeps every `thinKeep`-th batch of the oldest ones',
+    'drop-oldest',
+  ),
+  thinKeep: Type.Integer({
+    minimum: 2,
+    maximum: 1000,
+    default: 10,
+    description: 'With overflow: thin: of so many of the oldest batches of a device, one is kept',
   }),
   commitIntervalMs: ms('A reading is on disk at most so much later', { default: 200, maximum: 10_000 }),
   commitRows: Type.Integer({
@@ -99,6 +130,16 @@ export type OutboxConfig = Static<typeof OutboxConfig>;
 
 export const UplinkConfig = section({
   url: Type.String({ pattern: '^(mqtts?|wss?)://', description: 'mqtt://, mqtts://, ws:// or wss:// URL' }),
+  fallbackUrls: Type.Array(Type.String({ pattern: '^(mqtts?|wss?)://' }), {
+    default: [],
+    maxItems: 8,
+    description:
+      'Further brokers, tried in turn when `url` cannot be reached or the primary host is not there',
+  }),
+  hostWaitMs: ms('With fallbackUrls: how long to wait for the primary host on one broker', {
+    default: 30_000,
+    minimum: 100,
+  }),
   username: Type.Optional(Type.String({ minLength: 1, description: 'Default: the gateway id' })),
   password: Type.Optional(SecretRef),
   clientId: Type.Optional(
@@ -121,6 +162,13 @@ export const UplinkConfig = section({
     description:
       'Batches sent in a second at most, e.g. for a metered link; a sandbox cuts gateways past 10,000',
   }),
+  bytesPerSecond: Type.Optional(
+    Type.Integer({
+      minimum: 100,
+      maximum: 1_000_000_000,
+      description: 'Bytes of data messages sent in a second at most, on average; default: no limit',
+    }),
+  ),
   resendAfterMs: ms('An unconfirmed batch is sent again after', { default: 5000, minimum: 100 }),
   keepAliveSeconds: Type.Integer({ minimum: 5, maximum: 3600, default: 30, description: 'MQTT keep-alive' }),
   connectTimeoutMs: ms('Time-out of connecting', { default: 10_000, minimum: 100 }),
@@ -131,6 +179,26 @@ export const UplinkConfig = section({
     caFile: Type.Optional(Type.String({ minLength: 1, description: 'Certificate authority, PEM' })),
     certFile: Type.Optional(Type.String({ minLength: 1, description: 'Certificate of the gateway, PEM' })),
     keyFile: Type.Optional(Type.String({ minLength: 1, description: 'Its private key, PEM' })),
+    renew: optional({
+      url: Type.String({
+        pattern: '^https://',
+        description:
+          'EST server (RFC 7030) that issues and renews the certificate: https://host/.well-known/est',
+      }),
+      caFile: Type.Optional(
+        Type.String({
+          minLength: 1,
+          description: 'Certificate authority of that server, PEM; default: caFile',
+        }),
+      ),
+      password: Type.Optional(SecretRef),
+      remaining: Type.Number({
+        minimum: 0.05,
+        maximum: 0.9,
+        default: 0.34,
+        description: 'Renewed when less than this share of its life is left',
+      }),
+    }),
   }),
 });
 export type UplinkConfig = Static<typeof UplinkConfig>;

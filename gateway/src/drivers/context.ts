@@ -9,4 +9,8 @@ export interface DriverContext {
   readonly counters: CounterMemory;
   /** Devices on this port; the first one's profile gives what the port's configuration leaves out. */
   readonly devices: readonly ConfiguredDevice[];
+  /** Sees the bytes of every frame that goes out and comes in; for the commands that an engineer looks with. */
+  readonly trace?: Trace;
 }
+
+export type Trace = (direction: 'out' | 'in', bytes: Uint8Array) => void;

@@ -19,11 +19,30 @@ export interface Sample {
 }
 
 export type WriteOutcome =
-  | { readonly ok: true }
+  /** `value`: as read back from the device afterwards, where that was asked for. */
+  | { readonly ok: true; readonly value?: MetricValue }
   | {
       readonly ok: false;
-      readonly reason: BadReason | 'read_only' | 'wrong_type' | 'unknown_word' | 'too_long';
+      readonly reason:
+        | BadReason
+        | 'read_only'
+        | 'wrong_type'
+        | 'unknown_word'
+        | 'too_long'
+        | 'expired'
+        | 'read_back_differs';
+      readonly value?: MetricValue;
     };
+
+/** Who answers at a unit id. */
+export interface Identity {
+  /** Somebody answered, be it with an exception. */
+  readonly present: boolean;
+  /** From Modbus function 43/14, where the device knows it. */
+  readonly vendor?: string;
+  readonly product?: string;
+  readonly revision?: string;
+}
 
 /** Metrics of one device that are read together. It keeps what was learnt, e.g. that a range has to be split. */
 export interface Poll {
@@ -52,6 +71,8 @@ export interface Driver {
   close(): Promise<void>;
   /** Call once per device, before or after `open`. */
   link(device: ConfiguredDevice): DeviceLink;
+  /** Who is at a unit id: Modbus only. Throws GATEWAY_PORT_* only when the port is gone. */
+  identify?(unit: number, timeoutMs: number): Promise<Identity>;
   /** What went by without belonging to any request: late, foreign and broken frames. */
   readonly counters: DriverCounters;
 }
@@ -74,4 +95,6 @@ export interface WriteRequest {
   readonly device: string;
   readonly metric: string;
   readonly value: MetricValue;
+  /** Monotonic ms after which it must not be carried out any more. */
+  readonly deadline?: number;
 }

@@ -10,6 +10,10 @@ export interface DeviceMetric {
   readonly writable: boolean;
   /** Sampling interval; 0 is "again as soon as the last poll is over". */
   readonly intervalMs: number;
+  /** Report by exception: only a change by more than this is kept. Absent: every value is. */
+  readonly deadband?: number;
+  /** With a deadband: a value is kept at least this often. */
+  readonly maxSilenceMs?: number;
 }
 
 export interface Location {

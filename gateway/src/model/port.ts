@@ -24,8 +24,8 @@ export type ModbusRtuTcpPort = PortBase & NetworkAddress & { readonly kind: 'mod
 export type ModbusRtuPort = PortBase & SerialLine & { readonly kind: 'modbus-rtu'; readonly path: string };
 /** `path` is a device file, or tcp://host:port of a serial device server. */
 export type SerialDevicePort = PortBase & SerialLine & { readonly kind: 'serial'; readonly path: string };
-/** `base` is the number of the chip's first line: 0, or 512 and up on newer Raspberry kernels. */
-export type GpioPort = PortBase & { readonly kind: 'gpio'; readonly base: number };
+/** `base` is the number of the chip's first line: 0, or 512 and up on newer kernels. Left out: looked up in the kernel. */
+export type GpioPort = PortBase & { readonly kind: 'gpio'; readonly chip?: string; readonly base?: number };
 
 export type ModbusPort = ModbusTcpPort | ModbusRtuTcpPort | ModbusRtuPort;
 /** A port of the configuration, told apart by `kind`. */

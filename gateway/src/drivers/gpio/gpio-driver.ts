@@ -66,7 +66,7 @@ export class GpioDriver implements Driver {
       const key = `${device.id}/${metric.name}`;
       const { mode, edge } = metric.pin;
       const line = this.#openLine({
-        number: this.#port.base + offset,
+        number: (this.#port.base ?? 0) + offset,
         direction: mode === 'output' ? 'out' : 'in',
         edge: mode === 'count' || mode === 'rate' ? edge : 'none',
       });
