@@ -27,6 +27,8 @@ export interface OutboxStatus {
 export interface Outbox extends Service {
   /** Remembers what a device is and gives each of its metrics an alias, the same as ever. */
   declare(device: DeviceDescription): Aliases;
+  /** It left the configuration: from now on it is among the undeclared ones. Unknown ids are ignored. */
+  withdraw(device: string): void;
   /** Devices that have batches waiting but were not declared since the start, with all metrics they ever had. */
   undeclared(): readonly { readonly device: DeviceDescription; readonly aliases: Aliases }[];
   /** Metrics that a device had once, has no more, and that batches may still speak of. */

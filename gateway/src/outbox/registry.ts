@@ -58,6 +58,11 @@ export class Registry {
     return known.aliases;
   }
 
+  /** It left the configuration. */
+  withdraw(id: string): void {
+    this.#declared.delete(id);
+  }
+
   find(id: string): KnownDevice | undefined {
     return this.#byId.get(id);
   }

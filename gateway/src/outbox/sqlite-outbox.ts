@@ -85,9 +85,15 @@ export class SqliteOutbox implements Outbox {
     return this.#open.registry.declare(device);
   }
 
+  withdraw(device: string): void {
+    this.#open.registry.withdraw(device);
+  }
+
   undeclared(): readonly { device: DeviceDescription; aliases: Aliases }[] {
+    const left = this.#open.registry.undeclared();
+    if (left.length === 0) return [];
     const waiting = this.#open.rows.devices();
-    return this.#open.registry.undeclared().filter(({ key }) => waiting.has(key));
+    return left.filter(({ key }) => waiting.has(key));
   }
 
   retired(device: string): readonly { name: string; alias: number; datatype: string }[] {
