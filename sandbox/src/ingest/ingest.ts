@@ -233,10 +233,10 @@ export class Ingest implements Service {
     }
     const { faults, ...found } = batchReadings(device, metrics, now);
     // The gateway's word that a device does not answer is no sign of life of the device.
-    const heard = found.batches.some(({ readings }) =>
+    const spoken = found.batches.filter(({ readings }) =>
       readings.some(({ reason }) => reason !== 'no_response'),
     );
-    if (heard) registry.seen(gateway, device, now);
+    if (spoken.length > 0) registry.seen(gateway, device, now, Math.max(...spoken.map(spokenAt(now))));
     for (const fault of faults) this.#refuse(placeOf(effect), device, fault);
     // What is left out of an incomplete message comes with the re-send, after the rebirth: not confirmed until then.
     const message = { gateway, ...found, number: effect.complete ? found.number : null };
@@ -318,4 +318,10 @@ function topicPlace(topic: string): { readonly gateway?: string; readonly device
   } catch {
     return {}; // no Sparkplug topic: the fault that led here says so
   }
+}
+
+/** What is live was said now, whatever the gateway's clock reads; what is late, when it was observed. */
+function spokenAt(now: number): (batch: IncomingBatch) => number {
+  return ({ historical, readings }) =>
+    historical ? Math.max(...readings.map(({ observedAt }) => observedAt)) : now;
 }

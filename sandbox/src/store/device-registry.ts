@@ -67,8 +67,11 @@ export interface DeviceIntake {
   owns(gateway: string, device: string): boolean;
   /** Whether the device is another gateway's, and yet a birth from this one would now be accepted. */
   mayClaim(gateway: string, device: string): boolean;
-  /** Something arrived: a stale device is online again. */
-  seen(gateway: string, device: string | undefined, at: number): void;
+  /**
+   * Something arrived at `at` that the device said at `spokeAt` (default: then). A stale device is online again, unless
+   * all this is history: a backlog that drains says nothing of now.
+   */
+  seen(gateway: string, device: string | undefined, at: number, spokeAt?: number): void;
   /** Batches of the gateway that are committed; `last` is the highest number among them. */
   stored(gateway: string, batches: number, last: number | null): void;
   sequenceGap(gateway: string): void;

@@ -67,6 +67,30 @@ describe('device registry', () => {
     await devices.stop();
   });
 
+  it('field: devices are found offline each by its own rule, and the alarm carries the time of the data', async () => {
+    const { clock, devices, states, now } = await registry();
+    const start = now();
+    devices.gatewayOnline('gw', start, '1');
+    devices.deviceOnline(birth('gw', 'quick', 10_000), start);
+    devices.deviceOnline(birth('gw', 'slow', 60_000), start);
+    await clock.advance(8000);
+    for (const id of ['quick', 'slow']) devices.seen('gw', id, now());
+    await clock.advance(40_000);
+    expect(states).toEqual(['quick online', 'slow online', 'quick stale silent']);
+    expect(devices.device('quick')).toMatchObject({ since: start + 8000, lastSeenAt: start + 8000 });
+    // A backlog drains: what was said long ago is no sign of life, and shows until when the device spoke.
+    devices.seen('gw', 'quick', now(), start + 15_000);
+    expect(devices.device('quick')).toMatchObject({ state: 'stale', lastSeenAt: start + 15_000 });
+    devices.seen('gw', 'quick', now(), now() - 20_000);
+    expect(states.at(-1)).toBe('quick online');
+    await clock.advance(12_000);
+    expect(states.at(-1)).toBe('quick stale silent');
+    await clock.advance(130_000);
+    expect(states.at(-1)).toBe('slow stale silent');
+    expect(devices.device('slow')).toMatchObject({ since: start + 8000 });
+    await devices.stop();
+  });
+
   it('is not misled by a wall clock that jumps', async () => {
     const { clock, devices, states, now } = await registry();
     devices.deviceOnline(birth('gw', 'a'), now());

@@ -125,7 +125,9 @@ class MemoryRegistry implements RegisteredDevices {
     this.#checkBirth(birth, known);
     const since = known?.state === 'online' && known.gateway === gateway ? known.since : at;
     this.#heardDevices.set(id, this.#parts.clock.monotonic());
-    this.#putDevice({ id, gateway, ...described, state: 'online', since, stateReason: null, lastSeenAt: at });
+    // A birth is the word of the gateway; when the device itself spoke last is kept.
+    const lastSeenAt = known?.lastSeenAt ?? null;
+    this.#putDevice({ id, gateway, ...described, state: 'online', since, stateReason: null, lastSeenAt });
   }
 
   deviceOffline(gateway: string, id: string, at: number, reason: string): void {
@@ -143,7 +145,7 @@ class MemoryRegistry implements RegisteredDevices {
     return known !== undefined && known.gateway !== gateway && !this.#isClaimed(known);
   }
 
-  seen(gatewayId: string, deviceId: string | undefined, at: number): void {
+  seen(gatewayId: string, deviceId: string | undefined, at: number, spokeAt = at): void {
     const monotonic = this.#parts.clock.monotonic();
     const gateway = this.#gateways.get(gatewayId);
     if (gateway) {
@@ -155,10 +157,13 @@ class MemoryRegistry implements RegisteredDevices {
     }
     const device = deviceId === undefined ? undefined : this.#devices.get(deviceId);
     if (device?.gateway !== gatewayId) return;
-    this.#heardDevices.set(device.id, monotonic);
-    if (device.state === 'stale') {
-      this.#putDevice({ ...device, state: 'online', since: at, stateReason: null, lastSeenAt: at });
-    } else this.#devices.set(device.id, { ...device, lastSeenAt: at });
+    const age = Math.max(0, at - spokeAt);
+    const heard = this.#heardDevices.get(device.id) ?? Number.NEGATIVE_INFINITY;
+    this.#heardDevices.set(device.id, Math.max(heard, monotonic - age));
+    const lastSeenAt = Math.max(spokeAt, device.lastSeenAt ?? spokeAt);
+    if (device.state === 'stale' && age <= silenceOf(device)) {
+      this.#putDevice({ ...device, state: 'online', since: spokeAt, stateReason: null, lastSeenAt });
+    } else this.#devices.set(device.id, { ...device, lastSeenAt });
     this.#seenSince.devices.add(device.id);
   }
 
@@ -219,7 +224,13 @@ class MemoryRegistry implements RegisteredDevices {
       gatewaySilence.set(device.gateway, Math.max(patience, limit));
       if (device.state !== 'online') continue;
       if (monotonic - (this.#heardDevices.get(device.id) ?? monotonic) <= limit) continue;
-      this.#putDevice({ ...device, state: 'stale', since: now, stateReason: 'silent' });
+      // Silent since its last data, not since somebody noticed.
+      this.#putDevice({
+        ...device,
+        state: 'stale',
+        since: device.lastSeenAt ?? device.since ?? now,
+        stateReason: 'silent',
+      });
     }
     for (const gateway of this.#gateways.values()) {
       const silent = monotonic - (this.#heardGateways.get(gateway.id) ?? monotonic);
