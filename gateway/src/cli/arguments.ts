@@ -1,38 +1,58 @@
-import { parseArgs } from 'node:util';
-import { messageOf } from '@city-testbed/runtime';
+import { UsageError, type Arguments } from './command.ts';
 
-export type Command =
-  | { readonly name: 'run'; readonly config: string }
-  | { readonly name: 'check'; readonly config: string; readonly json: boolean }
-  | { readonly name: 'help' }
-  | { readonly name: 'version' }
-  | { readonly name: 'wrong'; readonly why: string };
+/** The text of an option; undefined where it is not given. */
+export function textOf({ values }: Arguments, name: string): string | undefined {
+  const value = values[name];
+  return typeof value === 'string' ? value : undefined;
+}
 
-/** What a command line asks for. Never throws. */
-export function parseCommand(args: readonly string[]): Command {
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        config: { type: 'string', short: 'c' },
-        json: { type: 'boolean', default: false },
-        help: { type: 'boolean', short: 'h', default: false },
-        version: { type: 'boolean', default: false },
-      },
-    });
-    if (values.help) return { name: 'help' };
-    if (values.version) return { name: 'version' };
-    const [name, ...rest] = positionals;
-    if (name === undefined) return { name: 'wrong', why: 'which command?' };
-    if (name !== 'run' && name !== 'check') return { name: 'wrong', why: `there is no command ${name}` };
-    if (rest.length > 0) return { name: 'wrong', why: `${rest.join(' ')} is too much` };
-    if (values.config === undefined) return { name: 'wrong', why: `${name} needs --config FILE` };
-    if (name === 'run' && values.json) return { name: 'wrong', why: '--json is for check' };
-    return name === 'run'
-      ? { name, config: values.config }
-      : { name, config: values.config, json: values.json };
-  } catch (error) {
-    return { name: 'wrong', why: messageOf(error) };
-  }
+/** The text of an option that a command cannot do without. Throws UsageError. */
+export function neededText(given: Arguments, name: string, placeholder: string): string {
+  const value = textOf(given, name);
+  if (value === undefined || value === '') throw new UsageError(`--${name} ${placeholder} is missing`);
+  return value;
+}
+
+export function isSet({ values }: Arguments, name: string): boolean {
+  return values[name] === true;
+}
+
+/** A whole number in the limits given. Throws UsageError. */
+export function integerOf(
+  given: Arguments,
+  name: string,
+  limits: { readonly min: number; readonly max: number },
+): number | undefined {
+  const text = textOf(given, name);
+  return text === undefined ? undefined : parseInteger(text, `--${name}`, limits);
+}
+
+/** Reads a whole number; `what` names it in the fault. Throws UsageError. */
+export function parseInteger(
+  text: string,
+  what: string,
+  { min, max }: { readonly min: number; readonly max: number },
+): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= min && value <= max) return value;
+  throw new UsageError(`${what} takes a whole number from ${String(min)} to ${String(max)}, not "${text}"`);
+}
+
+/** One of a few words. Throws UsageError. */
+export function wordOf<const Word extends string>(
+  given: Arguments,
+  name: string,
+  allowed: readonly Word[],
+): Word | undefined {
+  const text = textOf(given, name);
+  if (text === undefined) return undefined;
+  const found = allowed.find((word) => word === text);
+  if (found === undefined) throw new UsageError(`--${name} takes ${allowed.join(', ')}, not "${text}"`);
+  return found;
+}
+
+/** Throws UsageError where more stands behind a command than it takes. */
+export function atMost({ positionals }: Arguments, most: number): void {
+  const extra = positionals.slice(most);
+  if (extra.length > 0) throw new UsageError(`${extra.join(' ')} is too much`);
 }

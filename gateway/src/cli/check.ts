@@ -1,5 +1,7 @@
 import { configDir, faultsOf, isCoded, messageOf, readSecret, type ConfigFault } from '@city-testbed/runtime';
 import { loadGatewayConfig } from '../config/load.ts';
+import { atMost, isSet, neededText } from './arguments.ts';
+import type { Command } from './command.ts';
 
 export interface CheckResult {
   readonly ok: boolean;
@@ -28,3 +30,23 @@ export function formatCheck({ ok, file, message = '', faults }: CheckResult): st
   const lines = faults.map(({ path, found, allowed }) => `  ${path}: found ${found}; allowed: ${allowed}`);
   return `${file}: ${String(faults.length)} ${faults.length === 1 ? 'fault' : 'faults'}\n${lines.join('\n')}\n`;
 }
+
+export const checkCommand: Command = {
+  name: 'check',
+  summary: 'name every fault of a configuration, its profiles, secrets and certificates',
+  synopsis: '--config FILE [--json]',
+  details: `
+  -c, --config FILE  the configuration
+
+  city-gateway check --config /etc/city-gateway/gateway.yaml
+`,
+  options: { config: { type: 'string', short: 'c' } },
+  run(given, io) {
+    atMost(given, 0);
+    const result = checkConfig(neededText(given, 'config', 'FILE'), io.env);
+    if (isSet(given, 'json')) io.out(`${JSON.stringify(result, null, 2)}\n`);
+    else if (result.ok) io.out(formatCheck(result));
+    else io.err(formatCheck(result));
+    return Promise.resolve(result.ok ? 0 : 1);
+  },
+};

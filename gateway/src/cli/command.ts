@@ -15,6 +15,8 @@ export interface Io {
   /** Aborts at SIGINT and SIGTERM. */
   readonly signal: AbortSignal;
   readonly env: NodeJS.ProcessEnv;
+  /** Calls back at every SIGHUP: read the configuration again. Without a listener SIGHUP ends the process. */
+  readonly onHangUp?: (listener: () => void) => void;
 }
 
 /** 0: all is well. 1: it failed, or found a fault. 2: the command line is wrong. */

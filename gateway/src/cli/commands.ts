@@ -1,0 +1,23 @@
+import type { Command } from './command.ts';
+
+/** A command as the list of commands shows it. It is loaded only when it is called, so that each answers at once. */
+export interface CommandEntry {
+  readonly name: string;
+  /** The same as the command's own; a test holds them together. */
+  readonly summary: string;
+  load(): Promise<Command>;
+}
+
+/** Every command of `city-gateway`, in the order in which an engineer meets them. */
+export const commands: readonly CommandEntry[] = [
+  {
+    name: 'run',
+    summary: 'read devices and forward readings until it is told to stop',
+    load: async () => (await import('./run.ts')).runCommand,
+  },
+  {
+    name: 'check',
+    summary: 'name every fault of a configuration, its profiles, secrets and certificates',
+    load: async () => (await import('./check.ts')).checkCommand,
+  },
+];

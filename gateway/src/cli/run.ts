@@ -1,0 +1,59 @@
+import { configDir, createLogger, isCoded, messageOf } from '@city-testbed/runtime';
+import { loadGatewayConfig } from '../config/load.ts';
+import { atMost, neededText } from './arguments.ts';
+import type { Command, ExitCode } from './command.ts';
+
+/** systemd and a power supply that fails give a few seconds; what is not done by then is given up. */
+const STOP_MS = 4000;
+
+export const runCommand: Command = {
+  name: 'run',
+  summary: 'read devices and forward readings until it is told to stop',
+  synopsis: '--config FILE',
+  details: `
+  -c, --config FILE  the configuration; city-gateway check names its faults
+
+It logs JSON lines on standard output and ends at SIGINT or SIGTERM, after what was read is on disk.
+A second signal ends it at once.
+
+  city-gateway run --config /etc/city-gateway/gateway.yaml
+
+Exit codes: 0 it was told to stop and did, 1 it could not start, or not stop in time.
+`,
+  options: { config: { type: 'string', short: 'c' } },
+  async run(given, io): Promise<ExitCode> {
+    atMost(given, 0);
+    const file = neededText(given, 'config', 'FILE');
+    const config = loadGatewayConfig(file, io.env);
+    // Loaded only here, so that a faulty configuration is told at once.
+    const { createGateway } = await import('../app.ts');
+    const log = createLogger({ name: 'gateway', level: config.logLevel }).child({ gateway: config.id });
+    const gateway = createGateway(config, { log, baseDir: configDir(file) });
+    const stopped = aborted(io.signal);
+    try {
+      await Promise.race([gateway.start(io.signal), stopped]);
+      if (!io.signal.aborted) {
+        log.info({ devices: config.devices.length, ports: config.ports.length }, 'gateway runs');
+        await stopped;
+      }
+      log.info({ signal: io.signal.reason as unknown }, 'stopping');
+      await gateway.stop(STOP_MS);
+      log.info('stopped');
+      return 0;
+    } catch (error) {
+      // A coded error says what to do; a stack belongs to what nobody foresaw.
+      log.fatal(
+        isCoded(error) ? { ...error.toJSON(), message: undefined } : { err: error },
+        messageOf(error),
+      );
+      return 1;
+    }
+  },
+};
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
