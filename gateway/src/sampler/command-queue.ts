@@ -2,7 +2,8 @@ import type { Clock } from '@city-testbed/runtime';
 import type { WriteOutcome, WriteRequest } from '../drivers/driver.ts';
 import { gatewayError } from '../errors.ts';
 
-interface Waiting {
+/** A command that was not carried out yet, and who waits for it. */
+export interface Waiting {
   readonly request: WriteRequest;
   readonly resolve: (outcome: WriteOutcome) => void;
   readonly reject: (error: unknown) => void;
@@ -21,7 +22,8 @@ export class CommandQueue {
 
   /** Resolves once it was carried out. Throws GATEWAY_COMMAND_FAILED when it cannot even wait. */
   add(request: WriteRequest): Promise<WriteOutcome> {
-    if (this.#closed) return Promise.reject(gatewayError('GATEWAY_COMMAND_FAILED', 'the gateway stops'));
+    if (this.#closed)
+      return Promise.reject(gatewayError('GATEWAY_COMMAND_FAILED', 'the port is being closed'));
     if (this.#waiting.length >= LIMIT) {
       return Promise.reject(gatewayError('GATEWAY_COMMAND_FAILED', `${String(LIMIT)} commands wait already`));
     }
@@ -46,10 +48,9 @@ export class CommandQueue {
     this.#sleep?.abort();
   }
 
-  close(): void {
+  /** Takes no more. Gives back what was waiting, for whoever takes the port over, or to be refused. */
+  close(): readonly Waiting[] {
     this.#closed = true;
-    for (const { reject } of this.#waiting)
-      reject(gatewayError('GATEWAY_COMMAND_FAILED', 'the gateway stops'));
-    this.#waiting = [];
+    return this.#waiting.splice(0);
   }
 }

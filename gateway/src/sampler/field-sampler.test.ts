@@ -1,110 +1,10 @@
-import { createLogger, ManualClock } from '@city-testbed/runtime';
 import { afterEach, describe, expect, it } from 'vitest';
-import { counting } from '../drivers/counters.ts';
-import type { DeviceLink, Driver, Sample, WriteOutcome } from '../drivers/driver.ts';
 import { gatewayError } from '../errors.ts';
-import type { ConfiguredDevice } from '../model/device.ts';
-import type { Batch } from '../model/reading.ts';
-import { deviceOf, registers } from '../testing/profiles.ts';
-import { FieldSampler } from './field-sampler.ts';
-import { TimeStamps } from './time-stamps.ts';
+import { at, neverStopped, sampling, settle, start, stopSampling } from '../testing/sampling.ts';
 
-const log = createLogger({ name: 'test', level: 'silent' });
-const start = Date.UTC(2026, 0, 1);
-
-/** A port on which every device answers its polls with a count, unless told otherwise. */
-class FakeDriver implements Driver {
-  isOpen = false;
-  opens = 0;
-  failsToOpen = false;
-  readonly counters = counting();
-  readonly reads: string[] = [];
-  readonly writes: string[] = [];
-  readonly silent = new Set<string>();
-  /** A sensor that sends by itself: the poll costs nothing, and finds nothing. */
-  readonly quiet = new Set<string>();
-  onRead: (device: string) => Promise<void> = () => Promise.resolve();
-  #count = 0;
-
-  open(): Promise<void> {
-    this.opens += 1;
-    if (this.failsToOpen) return Promise.reject(gatewayError('GATEWAY_PORT_OPEN', 'refused'));
-    this.isOpen = true;
-    return Promise.resolve();
-  }
-  close(): Promise<void> {
-    this.isOpen = false;
-    return Promise.resolve();
-  }
-  link({ id }: ConfiguredDevice): DeviceLink {
-    return {
-      poll: (metrics) => ({
-        read: async (): Promise<Sample> => {
-          this.reads.push(id);
-          await this.onRead(id);
-          if (this.silent.has(id) || this.quiet.has(id)) {
-            return {
-              responded: this.quiet.has(id),
-              values: metrics.map((_, index) => ({ index, reason: 'no_response' })),
-            };
-          }
-          return { responded: true, values: metrics.map((_, index) => ({ index, value: ++this.#count })) };
-        },
-      }),
-      write: (metric, value): Promise<WriteOutcome> => {
-        this.reads.push(`write ${id}`);
-        this.writes.push(`${id}.${metric}=${String(value)}`);
-        return Promise.resolve({ ok: true });
-      },
-    };
-  }
-}
-
-const stops: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const stop of stops.splice(0)) await stop();
-});
-
-async function sampling(
-  devices: readonly ConfiguredDevice[],
-  setUp: (driver: FakeDriver) => void = () => undefined,
-) {
-  const clock = new ManualClock(start);
-  const drivers = new Map<string, FakeDriver>();
-  const batches: Batch[] = [];
-  const ports = [...new Set(devices.map(({ port }) => port))];
-  const sampler = new FieldSampler({
-    ports: ports.map((id) => ({ id, kind: 'gpio', base: 0, retryMaxMs: 8000 })),
-    devices,
-    aliases: ({ id, metrics }) =>
-      new Map(metrics.map(({ name }, n) => [name, (id === 'device-2' ? 100 : 10) + n])),
-    createDriver: async (port) => {
-      await settle();
-      const driver = new FakeDriver();
-      setUp(driver);
-      drivers.set(port.id, driver);
-      return driver;
-    },
-    times: new TimeStamps({ clock, bootOffset: 5000, mode: 'trusted', onSynchronised: () => undefined }),
-    take: (batch) => batches.push(batch),
-    clock,
-    log,
-  });
-  await sampler.start();
-  stops.push(() => sampler.stop());
-  await settle();
-  return { clock, sampler, batches, driver: drivers.get('port-1')!, drivers };
-}
-
-const at = (intervalMs: number, overrides: Partial<ConfiguredDevice> = {}): ConfiguredDevice => {
-  const device = deviceOf(registers([0, 1]), overrides);
-  return { ...device, metrics: device.metrics.map((metric) => ({ ...metric, intervalMs })) };
-};
+afterEach(stopSampling);
 
 let loaded = 0;
-
-/** Lets promises settle that no timer drives. */
-const settle = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('the sampler', () => {
   it('makes one batch of each poll, with the time of the poll, aliases and values', async () => {
@@ -169,7 +69,7 @@ describe('the sampler', () => {
       (driver) =>
         (driver.onRead = (id) => (id === 'device-1' ? new Promise(() => undefined) : Promise.resolve())),
     );
-    stops.length = 0; // it never stops: its device never answers
+    neverStopped();
     await clock.advance(5000);
     expect(new Set(batches.map(({ device }) => device))).toEqual(new Set(['device-2']));
     expect(batches).toHaveLength(6);
@@ -240,47 +140,5 @@ describe('the sampler', () => {
     answer();
     await stopped;
     expect(batches).toHaveLength(1);
-  });
-});
-
-describe('time stamps', () => {
-  const options = { bootOffset: 0, mode: 'trusted' as const, onSynchronised: () => undefined };
-
-  it('of one device grow strictly, also within a millisecond and over a small step back', () => {
-    const clock = new ManualClock(start);
-    const times = new TimeStamps({ ...options, clock });
-    const stamps = [times.stamp('a', 0).at, times.stamp('a', 0).at, times.stamp('b', 0).at];
-    clock.jump(start - 500);
-    stamps.push(times.stamp('a', 0).at);
-    expect(stamps).toEqual([start, start + 1, start, start + 2]);
-    expect(times.ahead('a')).toBe(502);
-  });
-
-  it('follow a clock that was set', () => {
-    const clock = new ManualClock(start);
-    const times = new TimeStamps({ ...options, clock });
-    times.stamp('a', 0);
-    clock.jump(start - 3_600_000);
-    expect(times.stamp('a', 0).at).toBe(start - 3_600_000);
-  });
-
-  it('are marked until the clock is synchronised, and tell once when it is', async () => {
-    const clock = new ManualClock(0);
-    const told: unknown[] = [];
-    let right = false;
-    const times = new TimeStamps({
-      clock,
-      bootOffset: 100,
-      mode: 'ntp',
-      onSynchronised: (now) => told.push(now),
-      isSynchronised: () => right,
-    });
-    expect(times.stamp('a', 0)).toEqual({ at: 0, uptime: 100, synced: false });
-    right = true;
-    await clock.advance(5000);
-    clock.jump(start);
-    expect(times.stamp('a', 5000)).toEqual({ at: start, uptime: 5100, synced: true });
-    times.stamp('a', 5000);
-    expect(told).toEqual([{ at: start, uptime: 5100 }]);
   });
 });

@@ -1,20 +1,13 @@
 import { isCoded, messageOf, type Clock, type Logger } from '@city-testbed/runtime';
-import type { Driver, Poll, Sample, Sampled, WriteOutcome, WriteRequest } from '../drivers/driver.ts';
+import type { Driver, Sample, Sampled, WriteOutcome, WriteRequest } from '../drivers/driver.ts';
 import { gatewayError } from '../errors.ts';
 import type { Port } from '../model/port.ts';
 import type { Batch, Reading } from '../model/reading.ts';
-import { CommandQueue } from './command-queue.ts';
+import { CommandQueue, type Waiting } from './command-queue.ts';
+import type { PollGroup } from './poll-groups.ts';
 import { Schedule } from './schedule.ts';
 import type { DeviceStatus, PortStatus } from './sampler.ts';
 import type { TimeStamps } from './time-stamps.ts';
-
-/** Metrics of one device that are polled together. `aliases` stand in the order of the poll's metrics. */
-export interface PollGroup {
-  readonly device: string;
-  readonly intervalMs: number;
-  readonly aliases: readonly number[];
-  readonly poll: Poll;
-}
 
 export interface PortWorkerOptions {
   readonly port: Port;
@@ -65,29 +58,26 @@ export class PortWorker {
     }
   }
 
-  /** Runs until the signal aborts; a poll that is under way is finished and kept. */
-  async run(signal: AbortSignal): Promise<void> {
-    const { driver, clock } = this.#options;
+  /**
+   * Runs until the signal aborts; a poll that is under way is finished and kept, then the port is closed. Resolves with
+   * the commands that were still waiting.
+   */
+  async run(signal: AbortSignal): Promise<readonly Waiting[]> {
+    const { driver } = this.#options;
     const woken = (): void => this.#commands.wake();
     signal.addEventListener('abort', woken);
-    while (!signal.aborted) {
-      const command = this.#commands.take();
-      if (command) {
-        await this.#carryOut(command.request).then(command.resolve, command.reject);
-        continue;
-      }
-      const now = clock.monotonic();
-      if (!driver.isOpen && !(await this.#open(now))) {
-        await this.#commands.waitOr(clock, Math.max(SHORTEST_SLEEP_MS, this.#reopenAt - clock.monotonic()));
-        continue;
-      }
-      const turn = this.#schedule.next(now);
-      if ('slot' in turn) await this.#poll(turn.slot);
-      else await this.#commands.waitOr(clock, Math.max(SHORTEST_SLEEP_MS, turn.waitUntil - now));
+    try {
+      while (!signal.aborted) await this.#turn();
+    } finally {
+      signal.removeEventListener('abort', woken);
+      await driver.close();
     }
-    signal.removeEventListener('abort', woken);
-    this.#commands.close();
-    await driver.close();
+    return this.#commands.close();
+  }
+
+  /** Takes no more commands. Gives back those that wait: a worker that failed will not get to them. */
+  abandon(): readonly Waiting[] {
+    return this.#commands.close();
   }
 
   write(request: WriteRequest): Promise<WriteOutcome> {
@@ -125,6 +115,24 @@ export class PortWorker {
       },
       devices,
     };
+  }
+
+  /** One command, or one poll, or a sleep until there is something to do. */
+  async #turn(): Promise<void> {
+    const { driver, clock } = this.#options;
+    const command = this.#commands.take();
+    if (command) {
+      await this.#carryOut(command.request).then(command.resolve, command.reject);
+      return;
+    }
+    const now = clock.monotonic();
+    if (!driver.isOpen && !(await this.#open(now))) {
+      await this.#commands.waitOr(clock, Math.max(SHORTEST_SLEEP_MS, this.#reopenAt - clock.monotonic()));
+      return;
+    }
+    const turn = this.#schedule.next(now);
+    if ('slot' in turn) await this.#poll(turn.slot);
+    else await this.#commands.waitOr(clock, Math.max(SHORTEST_SLEEP_MS, turn.waitUntil - now));
   }
 
   async #open(now: number): Promise<boolean> {

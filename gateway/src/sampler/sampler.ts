@@ -1,6 +1,20 @@
 import type { Service } from '@city-testbed/runtime';
 import type { DriverCounters, WriteOutcome, WriteRequest } from '../drivers/driver.ts';
-import type { PortKind } from '../model/port.ts';
+import type { ConfiguredDevice } from '../model/device.ts';
+import type { Port, PortKind } from '../model/port.ts';
+
+/** What is to be sampled. */
+export interface SamplerPlan {
+  readonly ports: readonly Port[];
+  readonly devices: readonly ConfiguredDevice[];
+}
+
+/** Ids of ports, by what a change of the plan did to them. A new port is in none of the lists. */
+export interface Reconfigured {
+  readonly kept: readonly string[];
+  readonly restarted: readonly string[];
+  readonly stopped: readonly string[];
+}
 
 export interface DeviceStatus {
   readonly id: string;
@@ -33,5 +47,11 @@ export interface SamplerStatus {
 export interface Sampler extends Service {
   /** Writes a metric of a device. Resolves once the device took it, or said why not. Throws GATEWAY_*. */
   write(request: WriteRequest): Promise<WriteOutcome>;
+  /**
+   * Samples by another plan from now on. A port whose settings and devices stay the same is not touched; the others
+   * finish and keep the poll that is under way, are closed, and are made anew. Aliases of the plan's devices must be
+   * known before. Commands that wait for a device that is gone are refused with GATEWAY_COMMAND_REFUSED.
+   */
+  reconfigure(plan: SamplerPlan): Promise<Reconfigured>;
   status(): SamplerStatus;
 }
