@@ -85,7 +85,11 @@ export function createGateway(config: GatewayConfig, dependencies: GatewayDepend
     broker: brokerAddress(config, baseDir),
     outbox,
     born: () => born.born(),
-    commands: new Commands({ devices, write: (request) => sampler.write(request), log: stage('commands') }),
+    commands: new Commands({
+      devices: () => born.configured,
+      write: (request) => sampler.write(request),
+      log: stage('commands'),
+    }),
     clock,
     random,
     log: stage('uplink'),

@@ -19,6 +19,8 @@ export interface BornDevice {
   readonly aliases: Aliases;
   /** Metrics that it has no more, and that waiting batches may speak of. */
   readonly retired: readonly { readonly name: string; readonly alias: number; readonly datatype: string }[];
+  /** It left the configuration; it dies once its last batch is stored. */
+  readonly leaving: boolean;
 }
 
 /** The last committed value of each metric, by alias. */

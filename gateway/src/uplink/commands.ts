@@ -5,7 +5,8 @@ import { gatewayError } from '../errors.ts';
 import type { ConfiguredDevice } from '../model/device.ts';
 
 export interface CommandsOptions {
-  readonly devices: readonly ConfiguredDevice[];
+  /** Those of the configuration as it is now. */
+  readonly devices: () => readonly ConfiguredDevice[];
   readonly write: (request: WriteRequest) => Promise<WriteOutcome>;
   readonly log: Logger;
 }
@@ -44,7 +45,7 @@ export class Commands {
   }
 
   #check(deviceId: string, { name, value }: Metric): { request: WriteRequest } | { refused: string } {
-    const device = this.#options.devices.find(({ id }) => id === deviceId);
+    const device = this.#options.devices().find(({ id }) => id === deviceId);
     const metric = device?.metrics.find((candidate) => candidate.name === name);
     if (!metric) return { refused: `${deviceId} has no metric ${name ?? ''}` };
     if (!metric.writable) return { refused: `${metric.name} is read-only` };

@@ -60,6 +60,7 @@ class Box {
     log,
   });
   readonly born: BornDevices;
+  readonly options: SparkplugUplinkOptions;
   readonly uplink: SparkplugUplink;
   at = Date.now() - 1_000_000;
 
@@ -69,7 +70,7 @@ class Box {
     primary: { primaryHost?: string } = { primaryHost: 'sandbox' },
   ) {
     this.born = new BornDevices(this.outbox, devices);
-    this.uplink = new SparkplugUplink({
+    this.options = {
       site: 'baia-mare',
       gateway: 'gw-1',
       version: '1.2.3',
@@ -92,7 +93,7 @@ class Box {
       outbox: this.outbox,
       born: () => this.born.born(),
       commands: new Commands({
-        devices,
+        devices: () => this.born.configured,
         write: (request) => {
           writes.push(request);
           return Promise.resolve({ ok: true });
@@ -103,7 +104,8 @@ class Box {
       random: seededRandom(1),
       log,
       ...options,
-    });
+    };
+    this.uplink = new SparkplugUplink(this.options);
   }
 
   async start(): Promise<this> {
@@ -355,5 +357,62 @@ describe('the uplink', () => {
     expect(box.outbox.status().batches).toBe(2);
     await stored([0n, 2n ** 64n - 1n]);
     await box.drained();
+  });
+
+  it('takes over other devices while it runs: new ones are born, removed ones stay until their last batch is stored', async () => {
+    const second = { ...device, id: 'meter-2' };
+    const box = await new Box({}, [device, second]).start();
+    host.confirms = false;
+    await host.connect(broker.url);
+    box.count(1, undefined, 'meter-2');
+    await host.until(() => host.readings.length === 1);
+    box.born.reconfigure([device, { ...device, id: 'meter-3' }]);
+    // A poll that was under way while the configuration changed.
+    box.count(2, undefined, 'meter-2');
+    box.uplink.devicesChanged();
+    await host.until(() => host.births.has('meter-3'));
+    expect(host.messages.filter(({ type }) => type === 'NBIRTH')).toHaveLength(2);
+    host.confirms = true;
+    box.count(3, undefined, 'meter-3');
+    await box.drained();
+    const seen = host.readings.map(({ device: id, value }) => [id, value]);
+    for (const reading of [
+      ['meter-2', 1],
+      ['meter-2', 2],
+      ['meter-3', 3],
+    ])
+      expect(seen).toContainEqual(reading);
+    await host.until(() =>
+      host.messages.some(({ type, device: id }) => type === 'DDEATH' && id === 'meter-2'),
+    );
+    expect(box.outbox.status().dropped).toBe(0);
+  });
+
+  it('bears a device by itself whose batch comes before the births that know it', async () => {
+    const box = await new Box().start();
+    await host.connect(broker.url);
+    await host.until(() => host.births.has('meter-1'));
+    box.born.reconfigure([device, { ...device, id: 'meter-2' }]);
+    box.count(5, undefined, 'meter-2');
+    await box.drained();
+    expect(host.readings).toMatchObject([{ device: 'meter-2', value: 5 }]);
+    expect(box.outbox.status().dropped).toBe(0);
+  });
+
+  it('gives way to another uplink on the same outbox', async () => {
+    const box = await new Box().start();
+    await host.connect(broker.url);
+    box.count(1);
+    await box.drained();
+    await box.uplink.stop();
+    box.count(2);
+    const other = new SparkplugUplink({ ...box.options, batchesPerSecond: 50 });
+    await other.start();
+    stops.push(() => other.stop());
+    box.count(3);
+    await box.drained();
+    expect(host.values('count')).toEqual([1, 3, 2]);
+    expect(host.births.get('')?.find(({ name }) => name === 'bdSeq')?.value).toBe(1n);
+    expect(box.uplink.status()).toMatchObject({ state: 'offline', published: 1 });
   });
 });

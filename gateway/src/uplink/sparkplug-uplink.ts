@@ -3,6 +3,7 @@ import {
   EdgeSession,
   type EdgeEffect,
   type Metric,
+  type NodeBirth,
   type Publication,
 } from '@city-testbed/sparkplug';
 import { isCoded, messageOf, type Clock, type Logger, type Random } from '@city-testbed/runtime';
@@ -59,8 +60,8 @@ export class SparkplugUplink implements Uplink {
   #running: Promise<unknown> = Promise.resolve();
   #connection: MqttConnection | undefined;
   #will: Publication | undefined;
-  #batchAliases = new Map<string, number>();
-  #datatypes = new Map<number, DataType>();
+  readonly #batchAliases = new Map<string, number>();
+  readonly #datatypes = new Map<number, DataType>();
   #born: readonly BornDevice[] = [];
   #tries = 0;
   #pumping = false;
@@ -110,6 +111,21 @@ export class SparkplugUplink implements Uplink {
     const late = setTimeout(() => connection?.cut(), 1000);
     await this.#running;
     clearTimeout(late);
+  }
+
+  /**
+   * The devices are others than before: those that are gone die, and all others are born at once. While offline the
+   * next connection does it. `outboxReplaced`: their aliases and the batch numbers are others too.
+   */
+  devicesChanged({ outboxReplaced = false } = {}): void {
+    if (this.#opened?.state !== 'online') return;
+    this.#options.outbox.commit();
+    const now = this.#options.clock.now();
+    this.#bury(this.#options.born(), now);
+    this.#apply(this.#session.rebirth(now));
+    if (outboxReplaced) this.#drain.restart();
+    else this.#drain.rewind();
+    this.#pump();
   }
 
   status(): UplinkStatus {
@@ -260,18 +276,11 @@ export class SparkplugUplink implements Uplink {
 
   #publish(batch: StoredBatch): void {
     const { clock, confirm } = this.#options;
-    const { number, device } = batch;
+    const { number } = batch;
     const now = clock.now();
     let message: Publication;
     try {
-      const alias = this.#batchAliases.get(device) ?? 0;
-      const result = this.#session.publishDevice(
-        device,
-        dataMetrics(batch, alias, this.#datatypes, now),
-        now,
-      );
-      if (!result.ok) throw new Error(`${device} is ${result.reason}`);
-      ({ message } = result);
+      message = this.#message(batch, now);
     } catch (error) {
       this.#poison(batch, error);
       return;
@@ -280,6 +289,29 @@ export class SparkplugUplink implements Uplink {
     this.#counts.published += 1;
     const acknowledged = confirm === 'broker' ? () => this.#confirmed([[number, number]]) : undefined;
     this.#connection?.publish(message, acknowledged);
+  }
+
+  #message(batch: StoredBatch, now: number): Publication {
+    const { device } = batch;
+    try {
+      return this.#encode(batch, now);
+    } catch (error) {
+      // A device or metric may be newer than the births, or have left the configuration with this batch under way.
+      const born = this.#options.born().find((candidate) => candidate.device.id === device);
+      if (!born) throw error;
+      this.#born = [...this.#born.filter((other) => other.device.id !== device), born];
+      const [birth] = this.#declare([born]).devices;
+      if (birth) this.#apply(this.#session.deviceBorn(birth, now));
+      return this.#encode(batch, now);
+    }
+  }
+
+  #encode(batch: StoredBatch, now: number): Publication {
+    const { device } = batch;
+    const alias = this.#batchAliases.get(device) ?? 0;
+    const result = this.#session.publishDevice(device, dataMetrics(batch, alias, this.#datatypes, now), now);
+    if (!result.ok) throw new Error(`${device} is ${result.reason}`);
+    return result.message;
   }
 
   /** One batch that cannot be sent must not hold up all others for ever. */
@@ -323,29 +355,39 @@ export class SparkplugUplink implements Uplink {
     this.#pump();
   }
 
-  #birth(): ReturnType<typeof nodeBirth> {
+  #birth(): NodeBirth {
     this.#born = this.#options.born();
-    this.#batchAliases = new Map(
-      this.#born.map(({ device, aliases }) => [device.id, aliases.get(BATCH_METRIC) ?? 0]),
-    );
-    const birth = nodeBirth(this.#born, this.#options.version, this.#last);
-    this.#datatypes = new Map(
-      birth.devices.flatMap(({ metrics }) =>
-        metrics.flatMap(({ alias, datatype }) =>
-          alias === undefined || datatype === undefined ? [] : [[alias, datatype]],
-        ),
-      ),
-    );
+    this.#batchAliases.clear();
+    this.#datatypes.clear();
+    return this.#declare(this.#born);
+  }
+
+  /** The births of these devices; from now on their metrics are known by alias. */
+  #declare(born: readonly BornDevice[]): NodeBirth {
+    for (const { device, aliases } of born) {
+      this.#batchAliases.set(device.id, aliases.get(BATCH_METRIC) ?? 0);
+    }
+    const birth = nodeBirth(born, this.#options.version, this.#last);
+    for (const { metrics } of birth.devices) {
+      for (const { alias, datatype } of metrics) {
+        if (alias !== undefined && datatype !== undefined) this.#datatypes.set(alias, datatype);
+      }
+    }
     return birth;
   }
 
   /** A device that left the configuration dies once its last batch is stored. */
   #buryEmptied(): void {
     const { born, clock } = this.#options;
-    if (this.#session.state !== 'online' || this.#drain.behind || this.#drain.inFlight.size > 0) return;
-    const left = new Set(born().map(({ device }) => device.id));
+    if (this.#session.state !== 'online' || !this.#born.some(({ leaving }) => leaving)) return;
+    this.#bury(born(), clock.now());
+  }
+
+  /** Those that were born and are not among these. */
+  #bury(present: readonly BornDevice[], now: number): void {
+    const left = new Set(present.map(({ device }) => device.id));
     for (const { device } of this.#born) {
-      if (!left.has(device.id)) this.#apply(this.#session.deviceDied(device.id, clock.now()));
+      if (!left.has(device.id)) this.#apply(this.#session.deviceDied(device.id, now));
     }
     this.#born = this.#born.filter(({ device }) => left.has(device.id));
   }
