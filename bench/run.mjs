@@ -27,7 +27,12 @@ const tools = {
   progress: (text) => console.log(`  ${text}`),
   report: (line) =>
     console.log(
-      JSON.stringify({ ...line, ours: round(line.ours), peer: round(line.peer), ratio: round(line.ratio) }),
+      JSON.stringify({
+        ...line,
+        ours: round(line.ours),
+        peer: round(line.peer),
+        ratio: line.ratio === null ? null : round(line.ratio),
+      }),
     ),
 };
 const { default: run } = await import(`./${name}.bench.mjs`);
