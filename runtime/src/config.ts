@@ -58,26 +58,63 @@ export interface ConfigSource<T extends TSchema> {
   readonly envPrefix: string;
   /** Faults that a schema cannot express, e.g. two ports that are equal. */
   readonly examine?: (config: Static<T>) => readonly ConfigFault[];
+  /**
+   * As `examine`, where the schema found faults: what it refused is cut out, and any part may be missing.
+   * Left out: deeper faults show only once those of the schema are mended.
+   */
+  readonly examineParts?: (sound: unknown) => readonly ConfigFault[];
 }
 
 /** Reads, overrides, validates once and freezes. Throws CONFIG_* naming every fault at once. */
 export function loadConfig<T extends TSchema>(source: ConfigSource<T>): Static<T> {
-  let text: string;
+  return parseConfig({ ...source, text: readText(source.file) });
+}
+
+function readText(file: string): string {
   try {
-    text = readFileSync(source.file, 'utf8');
+    return readFileSync(file, 'utf8');
   } catch (error) {
-    throw configError('CONFIG_FILE_UNREADABLE', `${source.file}: ${messageOf(error)}`, {
-      context: { file: source.file },
+    throw configError('CONFIG_FILE_UNREADABLE', `${file}: ${messageOf(error)}`, {
+      context: { file },
       cause: error,
     });
   }
-  return parseConfig({ ...source, text });
+}
+
+/** A configuration that was looked at, whatever is wrong with it. */
+export interface InspectedConfig<T extends TSchema> {
+  readonly faults: readonly ConfigFault[];
+  /** The whole of it; undefined where there are faults. */
+  readonly config: Static<T> | undefined;
+  /** What the schema let through, defaults filled in. Any part may be missing. */
+  readonly sound: unknown;
+}
+
+/**
+ * As loadConfig, for a command that goes on looking where there are faults.
+ * Throws CONFIG_FILE_UNREADABLE and CONFIG_NOT_YAML only.
+ */
+export function inspectConfig<T extends TSchema>(source: ConfigSource<T>): InspectedConfig<T> {
+  return inspectText({ ...source, text: readText(source.file) });
 }
 
 /** As loadConfig, from text that was already read. */
 export function parseConfig<T extends TSchema>(
   source: ConfigSource<T> & { readonly text: string },
 ): Static<T> {
+  const { faults, sound } = inspectText(source);
+  if (faults.length > 0) {
+    const lines = faults.map(({ path, found, allowed }) => `  ${path}: found ${found}; allowed: ${allowed}`);
+    throw configError('CONFIG_INVALID', `${source.file}\n${lines.join('\n')}`, {
+      context: { file: source.file, faults },
+    });
+  }
+  return freeze(sound);
+}
+
+function inspectText<T extends TSchema>(
+  source: ConfigSource<T> & { readonly text: string },
+): InspectedConfig<T> {
   const document = parseDocument(source.text);
   const problem = document.errors[0];
   if (problem) {
@@ -88,15 +125,42 @@ export function parseConfig<T extends TSchema>(
   const given: unknown = document.toJS() ?? {};
   override(given, source.schema, source.env ?? {}, source.envPrefix);
   const config: unknown = Value.Default(source.schema, given);
-  const faults = [...Value.Errors(source.schema, config)].map(faultOf);
-  if (faults.length === 0 && source.examine) faults.push(...source.examine(config));
-  if (faults.length > 0) {
-    const lines = faults.map(({ path, found, allowed }) => `  ${path}: found ${found}; allowed: ${allowed}`);
-    throw configError('CONFIG_INVALID', `${source.file}\n${lines.join('\n')}`, {
-      context: { file: source.file, faults },
-    });
+  const errors = [...Value.Errors(source.schema, config)];
+  if (errors.length === 0) {
+    const faults = source.examine?.(config) ?? [];
+    return { faults, config: faults.length === 0 ? config : undefined, sound: config };
   }
-  return freeze(config);
+  // Of a missing key the schema says first that it is needed, then what it should be: once is enough.
+  const faults = [...new Map(errors.map(faultOf).map((fault) => [fault.path, fault])).values()];
+  const sound = without(
+    config,
+    errors.map(({ path }) => path),
+  );
+  const known = new Set(faults.map(({ path }) => path));
+  const deeper = (source.examineParts?.(sound) ?? []).filter(({ path }) => !known.has(path));
+  return { faults: [...faults, ...deeper], config: undefined, sound };
+}
+
+/** A copy without what stands at the JSON pointers. Places in a list stay, so that the others keep their number. */
+function without(config: unknown, pointers: readonly string[]): unknown {
+  const copy: unknown = Value.Clone(config);
+  for (const pointer of pointers) {
+    const path = pointer
+      .slice(1)
+      .split('/')
+      .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
+    const last = path.pop();
+    let parent: unknown = copy;
+    for (const key of path) parent = isObject(parent) ? parent[key] : undefined;
+    if (!isObject(parent) || last === undefined) continue;
+    if (Array.isArray(parent)) parent[Number(last)] = undefined;
+    else Reflect.deleteProperty(parent, last);
+  }
+  return copy;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
 }
 
 /** The faults of a CONFIG_INVALID error, for a command that prints them one by one. */

@@ -12,6 +12,7 @@ export {
   configDir,
   configErrors,
   faultsOf,
+  inspectConfig,
   loadConfig,
   parseConfig,
   readSecret,
@@ -19,6 +20,7 @@ export {
   section,
   type ConfigFault,
   type ConfigSource,
+  type InspectedConfig,
 } from './config.ts';
 export { Lifecycle, lifecycleErrors, type Service } from './lifecycle.ts';
 export { createLogger, type Logger, type LogLevel } from './logging.ts';

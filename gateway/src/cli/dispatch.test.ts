@@ -38,11 +38,11 @@ describe('the command line', () => {
     expect(await called()).toMatchObject({
       code: 2,
       out: '',
-      err: expect.stringContaining('which command?'),
+      err: expect.stringContaining('which command?') as string,
     });
     expect(await called('dance')).toMatchObject({
       code: 2,
-      err: expect.stringContaining('no command dance'),
+      err: expect.stringContaining('no command dance') as string,
     });
     for (const wrong of [['check'], ['check', '--config', 'a', 'b'], ['check', '--fast'], ['run']]) {
       const { code, out, err } = await called(...wrong);

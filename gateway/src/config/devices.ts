@@ -30,17 +30,17 @@ type Resolved = { readonly device: ConfiguredDevice } | { readonly faults: reado
 
 /**
  * A device with its profile and overrides, or everything that is wrong with it.
- * `ports` gives the kind of each port of the configuration.
+ * `ports` gives the kind of each port of the configuration; undefined where the port has faults of its own.
  */
 export function resolveDevice(
   config: DeviceConfig,
   path: string,
-  ports: ReadonlyMap<string, PortKind>,
+  ports: ReadonlyMap<string, PortKind | undefined>,
   library: ProfileLibrary,
 ): Resolved {
   const faults: ConfigFault[] = [];
   const kind = ports.get(config.port);
-  if (kind === undefined) {
+  if (!ports.has(config.port)) {
     const allowed = `a port of this file: ${[...ports.keys()].join(', ')}`;
     faults.push({ path: `${path}.port`, found: config.port, allowed });
   }
@@ -54,7 +54,7 @@ export function resolveDevice(
   const metrics = definition.metrics
     .filter(({ name }) => config.metrics[name]?.enabled ?? true)
     .map((metric) => metricOf(metric, config));
-  faults.push(...intervalFaults(metrics, path, definition));
+  faults.push(...intervalFaults(config, path, definition));
   if (metrics.length === 0) {
     faults.push({ path: `${path}.metrics`, found: 'every metric switched off', allowed: 'at least one' });
   }
@@ -139,17 +139,17 @@ function pinFaults(config: DeviceConfig, path: string, profile: DeviceProfile): 
     }));
 }
 
-function intervalFaults(
-  metrics: readonly DeviceMetric[],
-  path: string,
-  profile: DeviceProfile,
-): ConfigFault[] {
+/** An interval of the device counts for many metrics: it is one fault. */
+function intervalFaults(config: DeviceConfig, path: string, profile: DeviceProfile): ConfigFault[] {
   const shortest = shortestMs[profile.transport];
-  return metrics
-    .filter(({ intervalMs }) => intervalMs < shortest)
-    .map(({ name, intervalMs }) => ({
-      path: `${path}.metrics.${name}.intervalMs`,
-      found: String(intervalMs),
-      allowed: `${String(shortest)} or more for ${profile.transport}`,
-    }));
+  const allowed = `${String(shortest)} or more for ${profile.transport}`;
+  const own = Object.entries(config.metrics).map(([name, { intervalMs }]) => ({
+    path: `${path}.metrics.${name}.intervalMs`,
+    intervalMs,
+  }));
+  return [{ path: `${path}.intervalMs`, intervalMs: config.intervalMs }, ...own].flatMap((given) =>
+    given.intervalMs === undefined || given.intervalMs >= shortest
+      ? []
+      : [{ path: given.path, found: String(given.intervalMs), allowed }],
+  );
 }

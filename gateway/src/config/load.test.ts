@@ -76,7 +76,36 @@ describe('the configuration of a gateway', () => {
         'devices.3.pins.rainfall: nothing',
       ]),
     );
-    expect(found.some((line) => /^devices\.2\.metrics\.\w+\.intervalMs: 1$/.test(line))).toBe(true);
+    expect(found.filter((line) => line.startsWith('devices.2.'))).toEqual([
+      'devices.2.id: school-meter',
+      'devices.2.intervalMs: 1',
+    ]);
+  });
+
+  it('names what is wrong behind a fault of the schema, and nothing that only follows from it', () => {
+    const found = faultsAfter((config) => {
+      config['logLevel'] = 'loud';
+      config.ports[0]!['baudRate'] = 'fast';
+      config.ports[1]!['kind'] = 'telepathy';
+      config.devices[0]!['unit'] = 300;
+      config.devices[1]!['profile'] = 'eastron/sdm999';
+      config.devices[3]!['port'] = 'nowhere';
+      config.devices[3]!['pins'] = { rainfall: 'seventeen', wind: 4 };
+      delete config.uplink['url'];
+      config.uplink['tls'] = { certFile: './gateway.crt' };
+    });
+    expect(found.map((line) => line.replace(/:.*/, '')).sort()).toEqual([
+      'devices.0.unit',
+      'devices.1.profile',
+      'devices.3.pins.rainfall',
+      'devices.3.pins.wind',
+      'devices.3.port',
+      'logLevel',
+      'ports.0.baudRate',
+      'ports.1.kind',
+      'uplink.tls',
+      'uplink.url',
+    ]);
   });
 
   it('refuses a profile on a port that does not speak it, a unit twice on a bus, a pin twice', () => {

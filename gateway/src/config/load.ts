@@ -1,9 +1,11 @@
 import { resolve } from 'node:path';
 import { bundledProfilesDir, profileLibrary, type ProfileLibrary } from '@city-testbed/device-profiles';
-import { configDir, loadConfig, messageOf, type ConfigFault } from '@city-testbed/runtime';
+import { configDir, inspectConfig, loadConfig, messageOf, type ConfigFault } from '@city-testbed/runtime';
 import type { ConfiguredDevice } from '../model/device.ts';
-import type { Port } from '../model/port.ts';
+import type { Port, PortKind } from '../model/port.ts';
+import { pinsTwice, repeated, serialPathsTwice, unitsTwice, uplinkFaults } from './clashes.ts';
 import { resolveDevice } from './devices.ts';
+import { partsOf, type GatewayParts } from './parts.ts';
 import { portFaults, portOf } from './ports.ts';
 import { GatewayConfig } from './schema.ts';
 
@@ -14,38 +16,69 @@ export interface GatewayPlan {
   readonly faults: readonly ConfigFault[];
 }
 
+const sourceOf = (file: string, env: NodeJS.ProcessEnv) => ({
+  schema: GatewayConfig,
+  file,
+  env,
+  envPrefix: 'CITY_GATEWAY',
+  examine: (config: GatewayConfig) => planGateway(config, configDir(file)).faults,
+  examineParts: (sound: unknown) => planGateway(partsOf(sound), configDir(file)).faults,
+});
+
 /**
  * Reads a configuration file with its environment overrides (CITY_GATEWAY__UPLINK__URL=...).
  * Throws CONFIG_*; CONFIG_INVALID names every fault at once, those of devices and profiles among them.
  */
 export function loadGatewayConfig(file: string, env: NodeJS.ProcessEnv = process.env): GatewayConfig {
-  return loadConfig({
-    schema: GatewayConfig,
-    file,
-    env,
-    envPrefix: 'CITY_GATEWAY',
-    examine: (config) => planGateway(config, configDir(file)).faults,
-  });
+  return loadConfig(sourceOf(file, env));
 }
 
-/** Resolves ports, devices and profiles. Relative paths start from `baseDir`. Never throws: see `faults`. */
-export function planGateway(config: GatewayConfig, baseDir: string): GatewayPlan {
-  const faults: ConfigFault[] = [];
-  config.ports.forEach((port, index) => faults.push(...portFaults(port, `ports.${String(index)}`)));
-  faults.push(...repeated(config.ports, 'ports'), ...repeated(config.devices, 'devices'));
-  faults.push(...serialPathsTwice(config), ...uplinkFaults(config));
+/** A configuration whatever is wrong with it, for a command that goes on looking. */
+export interface InspectedGateway {
+  readonly faults: readonly ConfigFault[];
+  /** Undefined where there are faults. */
+  readonly config: GatewayConfig | undefined;
+  readonly parts: GatewayParts;
+  /** Ports and devices that have no fault. */
+  readonly plan: GatewayPlan;
+}
 
-  const library = openLibrary(config.profiles, baseDir, faults);
-  const kinds = new Map(config.ports.map(({ id, kind }) => [id, kind]));
+/** Throws CONFIG_FILE_UNREADABLE and CONFIG_NOT_YAML only. */
+export function inspectGatewayConfig(file: string, env: NodeJS.ProcessEnv = process.env): InspectedGateway {
+  const { faults, config, sound } = inspectConfig(sourceOf(file, env));
+  const parts = config ?? partsOf(sound);
+  return { faults, config, parts, plan: planGateway(parts, configDir(file)) };
+}
+
+/**
+ * Resolves ports, devices and profiles. Relative paths start from `baseDir`. Never throws: see `faults`.
+ * Of a faulty configuration the sound parts are enough; it is silent on what a part that is missing would say.
+ */
+export function planGateway(parts: GatewayParts, baseDir: string): GatewayPlan {
+  const faults: ConfigFault[] = [];
+  const ports: Port[] = [];
+  const kinds = new Map<string, PortKind | undefined>();
+  for (const id of parts.brokenPorts ?? []) kinds.set(id, undefined);
+  parts.ports.forEach((port, index) => {
+    if (!port) return;
+    const own = portFaults(port, `ports.${String(index)}`);
+    faults.push(...own);
+    if (own.length === 0) ports.push(portOf(port));
+    kinds.set(port.id, port.kind);
+  });
+  faults.push(...repeated(parts.ports, 'ports'), ...repeated(parts.devices, 'devices'));
+  faults.push(...serialPathsTwice(parts), ...uplinkFaults(parts));
+
+  const library = openLibrary(parts.profiles, baseDir, faults);
   const devices: ConfiguredDevice[] = [];
-  config.devices.forEach((device, index) => {
-    if (!library) return;
+  parts.devices.forEach((device, index) => {
+    if (!library || !device) return;
     const resolved = resolveDevice(device, `devices.${String(index)}`, kinds, library);
     if ('device' in resolved) devices.push(resolved.device);
     else faults.push(...resolved.faults);
   });
   faults.push(...unitsTwice(devices), ...pinsTwice(devices));
-  return { ports: config.ports.map(portOf), devices, faults };
+  return { ports, devices, faults };
 }
 
 function openLibrary(
@@ -59,67 +92,4 @@ function openLibrary(
     faults.push({ path: 'profiles', found: messageOf(error), allowed: 'folders that exist' });
     return undefined;
   }
-}
-
-function repeated(items: readonly { readonly id: string }[], path: string): ConfigFault[] {
-  return items.flatMap(({ id }, index) =>
-    items.findIndex((other) => other.id === id) === index
-      ? []
-      : [{ path: `${path}.${String(index)}.id`, found: id, allowed: 'an id that is not used twice' }],
-  );
-}
-
-/** Two ports on one serial line would answer each other's requests. */
-function serialPathsTwice({ ports }: GatewayConfig): ConfigFault[] {
-  return ports.flatMap(({ path }, index) =>
-    path === undefined || ports.findIndex((other) => other.path === path) === index
-      ? []
-      : [{ path: `ports.${String(index)}.path`, found: path, allowed: 'a line that no other port uses' }],
-  );
-}
-
-function unitsTwice(devices: readonly ConfiguredDevice[]): ConfigFault[] {
-  const seen = new Map<string, string>();
-  return devices.flatMap(({ id, port, unit, definition }) => {
-    // A stream cannot be shared: nothing in it says which device spoke.
-    const key = definition.transport === 'modbus' ? `${port} ${String(unit)}` : port;
-    const other = seen.get(key);
-    if (definition.transport === 'gpio') return [];
-    seen.set(key, id);
-    if (other === undefined) return [];
-    const found = definition.transport === 'modbus' ? `unit ${String(unit)} on port ${port}` : `port ${port}`;
-    return [{ path: `devices (${id})`, found: `${found}, as ${other}`, allowed: 'one device each' }];
-  });
-}
-
-function pinsTwice(devices: readonly ConfiguredDevice[]): ConfigFault[] {
-  const seen = new Map<string, string>();
-  return devices.flatMap(({ id, port, pins }) =>
-    Object.entries(pins).flatMap(([metric, pin]) => {
-      const key = `${port} ${String(pin)}`;
-      const other = seen.get(key);
-      seen.set(key, `${id}.${metric}`);
-      return other === undefined
-        ? []
-        : [
-            {
-              path: `devices (${id}).pins.${metric}`,
-              found: `${String(pin)}, as ${other}`,
-              allowed: 'a free line',
-            },
-          ];
-    }),
-  );
-}
-
-function uplinkFaults({ uplink }: GatewayConfig): ConfigFault[] {
-  const faults: ConfigFault[] = [];
-  if ((uplink.tls.certFile === undefined) !== (uplink.tls.keyFile === undefined)) {
-    faults.push({ path: 'uplink.tls', found: 'one of certFile, keyFile', allowed: 'both or neither' });
-  }
-  if (uplink.reconnectMinMs > uplink.reconnectMaxMs) {
-    const allowed = `reconnectMaxMs (${String(uplink.reconnectMaxMs)}) or less`;
-    faults.push({ path: 'uplink.reconnectMinMs', found: String(uplink.reconnectMinMs), allowed });
-  }
-  return faults;
 }
