@@ -47,6 +47,11 @@ export interface Identity {
 /** Metrics of one device that are read together. It keeps what was learnt, e.g. that a range has to be split. */
 export interface Poll {
   /**
+   * Called last, before the port is closed for good: what must not be lost with the process, e.g. pulses that were
+   * counted since the last sample. Left out, or undefined: nothing.
+   */
+  last?(): Promise<Sample | undefined>;
+  /**
    * Reads now. Undefined: nothing new since the last time, which is no fault (a sensor that sends by itself).
    * Whatever the device does becomes a reason in the sample; it throws GATEWAY_PORT_* only when the port is gone.
    */
@@ -71,6 +76,13 @@ export interface Driver {
   close(): Promise<void>;
   /** Call once per device, before or after `open`. */
   link(device: ConfiguredDevice): DeviceLink;
+  /**
+   * Calls back when the port was lost, or may be there again, so that nobody has to wait for the end of a back-off.
+   * One listener; a driver without it tells nothing of its own.
+   */
+  onChange?(listener: () => void): void;
+  /** What is wrong with a part of the port, while the rest of it works; undefined: nothing. */
+  readonly fault?: string | undefined;
   /** Who is at a unit id: Modbus only. Throws GATEWAY_PORT_* only when the port is gone. */
   identify?(unit: number, timeoutMs: number): Promise<Identity>;
   /** What went by without belonging to any request: late, foreign and broken frames. */

@@ -10,6 +10,8 @@ export type BadReason =
   | 'malformed'
   | 'stale'
   | 'clock_unsynced'
+  /** The sensor had power too short a time for its values to be trusted. */
+  | 'warming_up'
   | `exception_${number}`;
 
 /** One value of one metric. `value` is null exactly where the reason says why there is none. */

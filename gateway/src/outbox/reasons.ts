@@ -10,6 +10,7 @@ const reasons = [
   'malformed',
   'stale',
   'clock_unsynced',
+  'warming_up',
 ] as const satisfies readonly BadReason[];
 
 const codes = new Map<string, number>(reasons.map((reason, code) => [reason, code]));

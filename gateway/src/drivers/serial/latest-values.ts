@@ -1,7 +1,13 @@
 import type { DecodedMetric } from '@city-testbed/device-profiles';
 import type { BadReason } from '../../model/reading.ts';
 
-type Result = DecodedMetric['result'];
+type Result = DecodedMetric['result'] | { readonly ok: false; readonly reason: BadReason };
+
+/** A metric's value as it came, or why it is not to be used. */
+export interface Heard {
+  readonly metric: string;
+  readonly result: Result;
+}
 
 /** What a stream said last of each metric, and when. Times are monotonic ms. One entry a metric: it cannot grow. */
 export class LatestValues {
@@ -13,13 +19,14 @@ export class LatestValues {
     this.#goodAt = now;
   }
 
-  /** The line was opened (again): its silence counts from now. */
+  /** The line was opened (again): its silence counts from now, and what was said before it was lost is over. */
   restart(now: number): void {
+    this.#values.clear();
     this.#goodAt = now;
     this.#refused = undefined;
   }
 
-  take(values: readonly DecodedMetric[], at: number): void {
+  take(values: readonly Heard[], at: number): void {
     for (const { metric, result } of values) this.#values.set(metric, { result, at });
     this.#goodAt = at;
   }

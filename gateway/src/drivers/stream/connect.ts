@@ -3,6 +3,8 @@ import type { Duplex } from 'node:stream';
 import type { SerialPort } from 'serialport';
 import { connectionFault, gatewayError } from '../../errors.ts';
 import type { NetworkAddress, SerialLine } from '../../model/port.ts';
+import { closeWhenUnplugged } from './presence.ts';
+import { explainSerialFault } from './serial-names.ts';
 
 /** Opens a TCP connection, with small packets sent at once. Throws GATEWAY_PORT_OPEN. */
 export function connectTcp({ host, port }: NetworkAddress, timeoutMs: number): Promise<Socket> {
@@ -27,17 +29,29 @@ export function connectTcp({ host, port }: NetworkAddress, timeoutMs: number): P
   });
 }
 
-/** Opens a serial line. Throws GATEWAY_PORT_OPEN. */
-export async function openSerial(path: string, line: Required<SerialLine>): Promise<SerialPort> {
+/**
+ * Opens a serial line for this process alone, and empties it of what came before. It closes, with an error that says
+ * why, when its adapter is unplugged. `lookMs` is how often it looks. Throws GATEWAY_PORT_OPEN.
+ */
+export async function openSerial(
+  path: string,
+  line: Required<SerialLine>,
+  lookMs?: number,
+): Promise<SerialPort> {
   const { SerialPort } = await import('serialport');
-  return new Promise((resolve, reject) => {
-    const port = new SerialPort({ path, ...line, autoOpen: false });
+  const port = new SerialPort({ path, ...line, lock: true, autoOpen: false });
+  await new Promise<void>((resolve, reject) => {
     port.open((error) => {
-      if (error)
-        reject(gatewayError('GATEWAY_PORT_OPEN', `${path}: ${error.message}`, { context: { path } }));
-      else resolve(port);
+      if (!error) {
+        resolve();
+        return;
+      }
+      const why = explainSerialFault(path, error);
+      reject(gatewayError('GATEWAY_PORT_OPEN', `${path}: ${why}`, { context: { path }, cause: error }));
     });
   });
+  closeWhenUnplugged(port, path, lookMs);
+  return port;
 }
 
 /** Ends a stream at once; it emits `close`. A serial port has a way of its own. Idempotent. */

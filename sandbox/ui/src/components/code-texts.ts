@@ -10,6 +10,7 @@ const reasons = [
   'no_value',
   'stale',
   'clock_unsynced',
+  'warming_up',
   'gateway_offline',
   'death',
   'not_reborn',

@@ -79,6 +79,7 @@ export const common = {
     out_of_range: 'outside the measuring range',
     stale: 'no recent reading',
     clock_unsynced: 'clock of the gateway not set',
+    warming_up: 'the sensor is still warming up',
     exception: 'the device answered with an error (code {{code}})',
     too_short: 'the answer of the device is too short',
     malformed: 'the answer of the device cannot be understood',

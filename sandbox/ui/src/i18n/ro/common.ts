@@ -82,6 +82,7 @@ export const common = {
     out_of_range: 'în afara domeniului de măsurare',
     stale: 'nicio măsurătoare recentă',
     clock_unsynced: 'ceasul gateway-ului nu este potrivit',
+    warming_up: 'senzorul încă se încălzește',
     exception: 'dispozitivul a răspuns cu o eroare (codul {{code}})',
     too_short: 'răspunsul dispozitivului este prea scurt',
     malformed: 'răspunsul dispozitivului nu poate fi înțeles',
