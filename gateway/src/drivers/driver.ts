@@ -77,10 +77,10 @@ export interface Driver {
   /** Call once per device, before or after `open`. */
   link(device: ConfiguredDevice): DeviceLink;
   /**
-   * Calls back when the port was lost, or may be there again, so that nobody has to wait for the end of a back-off.
-   * One listener; a driver without it tells nothing of its own.
+   * Calls back when the port was lost, so that it is opened again before the next poll is due, and when its device is
+   * back, so that nobody waits for the end of a back-off. One listener; a driver without it tells nothing by itself.
    */
-  onChange?(listener: () => void): void;
+  onChange?(listener: (change: 'lost' | 'back') => void): void;
   /** What is wrong with a part of the port, while the rest of it works; undefined: nothing. */
   readonly fault?: string | undefined;
   /** Who is at a unit id: Modbus only. Throws GATEWAY_PORT_* only when the port is gone. */

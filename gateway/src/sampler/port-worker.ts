@@ -52,6 +52,14 @@ export class PortWorker {
   constructor(options: PortWorkerOptions) {
     this.#options = options;
     const { groups, port, clock } = options;
+    options.driver.onChange?.((change) => {
+      if (change === 'lost') this.#delayReopening();
+      else {
+        this.#reopenTries = 0;
+        this.#reopenAt = Number.NEGATIVE_INFINITY;
+      }
+      this.#commands.wake();
+    });
     this.#schedule = new Schedule({ slots: groups, start: clock.monotonic(), retryMaxMs: port.retryMaxMs });
     for (const { device } of groups) {
       this.#records.set(device, { polls: 0, badValues: 0, lastAnswerAt: undefined, silent: false });
@@ -68,6 +76,7 @@ export class PortWorker {
     signal.addEventListener('abort', woken);
     try {
       while (!signal.aborted) await this.#turn();
+      await this.#pollLast();
     } finally {
       signal.removeEventListener('abort', woken);
       await driver.close();
@@ -84,8 +93,17 @@ export class PortWorker {
     return this.#commands.add(request);
   }
 
+  /** What a driver has counted since the last polls is kept too. */
+  async #pollLast(): Promise<void> {
+    for (const [slot, { poll }] of this.#options.groups.entries()) {
+      const sample = this.#options.driver.isOpen ? await poll.last?.() : undefined;
+      if (sample) this.#keep(slot, this.#options.clock.monotonic(), sample);
+    }
+  }
+
   status(): { port: PortStatus; devices: DeviceStatus[] } {
     const { port, driver, groups } = this.#options;
+    const fault = this.#fault ?? driver.fault;
     const devices = [...this.#records].map(
       ([id, { polls, badValues, lastAnswerAt, silent }]): DeviceStatus => ({
         id,
@@ -110,7 +128,7 @@ export class PortWorker {
         id: port.id,
         kind: port.kind,
         open: driver.isOpen,
-        ...(this.#fault === undefined ? {} : { fault: this.#fault }),
+        ...(fault === undefined ? {} : { fault }),
         counters: { ...driver.counters },
       },
       devices,

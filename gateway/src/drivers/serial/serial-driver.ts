@@ -45,7 +45,7 @@ export class SerialDriver implements Driver, SerialSource {
   #stream: Duplex | undefined;
   #heard: (() => void) | undefined;
   #asked = false;
-  #changed: (() => void) | undefined;
+  #changed: ((change: 'lost' | 'back') => void) | undefined;
   #endWaiting: (() => void) | undefined;
 
   constructor(port: SerialDevicePort, context: DriverContext, { lookMs }: SerialDriverOptions = {}) {
@@ -79,7 +79,8 @@ export class SerialDriver implements Driver, SerialSource {
       const error = this.#lost(fault instanceof Error ? fault.message : why);
       this.#context.log.warn({ port: this.#port.id, ...error.toJSON() }, error.message);
       this.#heard?.();
-      this.#changed?.();
+      // A serial server may end an idle connection; the next poll makes a new one.
+      if (!address) this.#changed?.('lost');
     });
   }
 
@@ -93,7 +94,7 @@ export class SerialDriver implements Driver, SerialSource {
     return Promise.resolve();
   }
 
-  onChange(listener: () => void): void {
+  onChange(listener: (change: 'lost' | 'back') => void): void {
     this.#changed = listener;
   }
 
@@ -156,7 +157,7 @@ export class SerialDriver implements Driver, SerialSource {
       return await openSerial(path, lineSettings(this.#port, this.#context.devices), this.#lookMs);
     } catch (error) {
       if (deviceBehind(path) === undefined) {
-        this.#endWaiting = whenPluggedIn(path, () => this.#changed?.(), this.#lookMs);
+        this.#endWaiting = whenPluggedIn(path, () => this.#changed?.('back'), this.#lookMs);
       }
       throw error;
     }
