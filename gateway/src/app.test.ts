@@ -80,7 +80,7 @@ describe('a gateway', () => {
       devices: [{ id: 'meter-1', state: 'answering' }],
     });
     expect(status.outbox.rows).toBe(status.outbox.batches);
-    expect((await fetch(`http://127.0.0.1:${String(gateway.statusPort)}/`)).status).toBe(404);
+    expect((await fetch(`http://127.0.0.1:${String(gateway.statusPort)}/nothing`)).status).toBe(404);
   });
 
   it('loses no poll over a stop and a start, with the host away in between', async () => {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import {
   Lifecycle,
   systemClock,
@@ -17,9 +17,12 @@ import { createDriver } from './drivers/open-driver.ts';
 import { SqliteOutbox } from './outbox/sqlite-outbox.ts';
 import { FieldSampler } from './sampler/field-sampler.ts';
 import { TimeStamps } from './sampler/time-stamps.ts';
+import { DiskWatch } from './status/disk-watch.ts';
 import { gatherStatus } from './status/gather.ts';
 import { HttpStatus } from './status/http-status.ts';
+import { ownProcess } from './status/own-process.ts';
 import type { GatewayStatus } from './status/status.ts';
+import { Tail } from './status/tail/tail.ts';
 import { BornDevices } from './uplink/born-devices.ts';
 import { Commands } from './uplink/commands.ts';
 import { SparkplugUplink } from './uplink/sparkplug-uplink.ts';
@@ -56,6 +59,11 @@ export function createGateway(config: GatewayConfig, dependencies: GatewayDepend
     boot: boot.id,
     clock,
     log: stage('outbox'),
+  });
+  const disk = new DiskWatch({
+    folder: dirname(resolve(baseDir, config.outbox.file)),
+    clock,
+    log: stage('status'),
   });
   const born = new BornDevices(outbox, devices);
   const times = new TimeStamps({
@@ -99,15 +107,23 @@ export function createGateway(config: GatewayConfig, dependencies: GatewayDepend
       gateway: config.id,
       site: config.site,
       version,
-      clockSynced: times.synced,
+      clock: { mode: config.clock, synced: times.synced, now: clock.now() },
       uplink: uplink.status(),
       outbox: outbox.status(),
       sampler: sampler.status(),
+      disk: disk.status(),
+      process: ownProcess(version, boot.id),
     });
-  const page = config.status && new HttpStatus({ ...config.status, status, log: stage('status') });
+  const tail = new Tail({
+    outbox,
+    devices: () => born.configured,
+    aliases: (device) => born.aliasesOf(device),
+    clock,
+  });
+  const page = config.status && new HttpStatus({ ...config.status, status, tail, log: stage('status') });
 
   // Stopped in reverse: no more reading, what was read is committed and sent, NDEATH, and the file is closed.
-  const lifecycle = new Lifecycle([outbox, born, uplink, sampler, ...(page ? [page] : [])], clock);
+  const lifecycle = new Lifecycle([outbox, disk, born, uplink, sampler, ...(page ? [page] : [])], clock);
   return {
     name: 'gateway',
     start: () => lifecycle.start(),

@@ -1,41 +1,52 @@
 import type { OutboxStatus } from '../outbox/outbox.ts';
 import type { SamplerStatus } from '../sampler/sampler.ts';
 import type { UplinkStatus } from '../uplink/uplink.ts';
-import type { GatewayStatus } from './status.ts';
+import { alarmsOf } from './alarms.ts';
+import type { ClockStatus, ConfigStatus, DiskStatus, GatewayStatus, ProcessStatus } from './status.ts';
+import { english } from './words/en.ts';
 
 export interface Parts {
   readonly gateway: string;
   readonly site: string;
   readonly version: string;
-  readonly clockSynced: boolean;
+  readonly clock: ClockStatus;
   readonly uplink: UplinkStatus;
   readonly outbox: OutboxStatus;
   readonly sampler: SamplerStatus;
+  readonly disk?: DiskStatus | undefined;
+  readonly process: ProcessStatus;
+  readonly config?: ConfigStatus | undefined;
+  /** Why the pipeline does not move; undefined while it does. */
+  readonly stuck?: string | undefined;
 }
 
 /** Puts the parts together and names what is not as it should be. */
-export function gatherStatus({ outbox, sampler, ...rest }: Parts): GatewayStatus {
-  const faults = [
-    ...(rest.uplink.state === 'online' ? [] : [uplinkFault(rest.uplink)]),
-    ...rest.uplink.held.map((device) => `device ${device}: the host confirms none of its readings`),
-    ...(outbox.fault === undefined ? [] : [`outbox cannot write: ${outbox.fault}`]),
-    ...(rest.clockSynced ? [] : ['the clock is not synchronised: readings are held back']),
-    ...sampler.ports.flatMap(({ id, fault }) => (fault === undefined ? [] : [`port ${id}: ${fault}`])),
-    ...sampler.devices.flatMap(({ id, state }) =>
-      state === 'silent' ? [`device ${id} does not answer`] : [],
-    ),
-  ];
+export function gatherStatus(parts: Parts): GatewayStatus {
+  const { gateway, site, version, clock, uplink, outbox, sampler, disk, config } = parts;
+  const alarms = alarmsOf({ ...parts, clockSynced: clock.synced });
+  const ago = (at: number): number => Math.max(0, clock.now - at);
   return {
-    ...rest,
-    status: faults.length === 0 ? 'ok' : 'degraded',
-    faults,
-    outbox: { ...outbox, rows: outbox.batches },
+    gateway,
+    site,
+    version,
+    status: alarms.length === 0 ? 'ok' : 'degraded',
+    faults: alarms.map((alarm) => english.alarm(alarm).says),
+    alarms,
+    clockSynced: clock.synced,
+    clock,
+    uplink,
+    outbox: {
+      ...outbox,
+      rows: outbox.batches,
+      ...(outbox.oldestAt === undefined ? {} : { oldestAgeMs: ago(outbox.oldestAt) }),
+    },
+    ...(disk ? { disk } : {}),
+    process: parts.process,
+    ...(config ? { config } : {}),
     ports: sampler.ports,
-    devices: sampler.devices,
+    devices: sampler.devices.map((device) => ({
+      ...device,
+      ...(device.lastAnswerAt === undefined ? {} : { ageMs: ago(device.lastAnswerAt) }),
+    })),
   };
-}
-
-function uplinkFault({ state, fault }: UplinkStatus): string {
-  const why = fault ?? (state === 'waiting' ? 'the host application is not online' : 'no connection yet');
-  return `uplink is ${state}: ${why}`;
 }
