@@ -32,6 +32,7 @@ export { decodeRegisters, encodeRegisters, registerCount, type Encoded } from '.
 export type { Decoded, DecodedMetric, EncodeFailure } from './decode/outcome.ts';
 export {
   decodeRead,
+  mergeReads,
   planReads,
   planWrite,
   splitRead,

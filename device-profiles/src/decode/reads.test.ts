@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { ModbusMetric, ModbusQuirks } from '../format/modbus.ts';
 import type { ModbusProfile } from '../format/profile.ts';
 import { profileLibrary } from '../load/library.ts';
-import { decodeRead, planReads, planWrite, splitRead } from './reads.ts';
+import { decodeRead, mergeReads, planReads, planWrite, splitRead } from './reads.ts';
 import { registerCount } from './registers.ts';
 
 const sdm120 = modbus('eastron/sdm120');
@@ -86,4 +86,54 @@ test('writes use the single functions unless the device wants the multiple ones'
   const multiple = planWrite(withQuirks(relay, { writeMultiple: true }), channel, false);
   expect(multiple).toEqual({ ok: true, request: { functionCode: 15, address: 2, values: [0] } });
   expect(planWrite(sdm120, sdm120.metrics[0]!, 1)).toEqual({ ok: false, reason: 'read_only' });
+});
+
+test('a register is written and read back with FC23 where the profile says so; a coil never is', () => {
+  const [channel] = relay.metrics;
+  const holding: ModbusMetric = {
+    ...sdm120.metrics[0]!,
+    access: 'rw',
+    register: { table: 'holding', address: 9, type: 'uint16' },
+  };
+  const profile = withQuirks(sdm120, { readBack: 'fc23' });
+  expect(planWrite(profile, holding, 7)).toEqual({
+    ok: true,
+    request: { functionCode: 23, address: 9, values: [7] },
+  });
+  expect(planWrite(withQuirks(relay, { readBack: 'fc23' }), channel!, true)).toMatchObject({
+    request: { functionCode: 5 },
+  });
+});
+
+test('two reads are merged only where the quirks allow it, and never over what the device refused', () => {
+  const metricAt = (address: number): ModbusMetric => ({
+    ...sdm120.metrics[0]!,
+    name: `m${address}`,
+    register: { table: 'holding', address, type: 'uint16' },
+  });
+  const read = (...addresses: number[]) => planReads({ ...sdm120, metrics: addresses.map(metricAt) })[0]!;
+  const profile = withQuirks(sdm120, { maxGap: 1, maxRegisters: 5 });
+  const merged = mergeReads(profile, read(0, 1), read(3, 4), []);
+  expect(merged).toMatchObject({ functionCode: 3, address: 0, quantity: 5 });
+  expect(mergeReads(profile, read(0, 1), read(3, 5), [])).toBeUndefined(); // six registers
+  expect(mergeReads(profile, read(0, 1), read(4), [])).toBeUndefined(); // a gap of two
+  expect(mergeReads(withQuirks(profile, { alone: true }), read(0), read(1), [])).toBeUndefined();
+  expect(mergeReads(profile, read(0, 1), read(3, 4), [read(1, 3)])).toBeUndefined();
+  expect(mergeReads(profile, read(0, 1), read(3, 4), [read(4, 5)])).toBeDefined();
+});
+
+test('bits are merged up to 2000, registers up to 125, whatever the gap', () => {
+  const at = (table: 'coil' | 'holding', address: number): ModbusMetric => ({
+    ...relay.metrics[0]!,
+    name: `m${address}`,
+    register: { table, address, type: table === 'coil' ? 'bool' : 'uint16' },
+  });
+  const quantities = (table: 'coil' | 'holding', count: number): number[] =>
+    planReads({
+      ...relay,
+      metrics: Array.from({ length: count }, (_, index) => at(table, index)),
+      quirks: { ...relay.quirks, maxBits: 2000, maxRegisters: 125 },
+    }).map(({ quantity }) => quantity);
+  expect(quantities('coil', 4001)).toEqual([2000, 2000, 1]);
+  expect(quantities('holding', 251)).toEqual([125, 125, 1]);
 });

@@ -17,9 +17,16 @@ export interface ReadRequest {
   readonly metrics: readonly ModbusMetric[];
 }
 
-/** One Modbus write. `values` are register words, or 0 and 1 for coils. */
+/**
+ * Limits of one write of holding registers: FC16 (chapter 6.12), and FC23, which has to carry the address of a read
+ * too (chapter 6.17).
+ */
+export const maxRegistersPerWrite = 123;
+export const maxRegistersPerReadWrite = 121;
+
+/** One Modbus write. `values` are register words, or 0 and 1 for coils. FC23 reads back what it writes. */
 export interface WriteRequest {
-  readonly functionCode: 5 | 6 | 15 | 16;
+  readonly functionCode: 5 | 6 | 15 | 16 | 23;
   readonly address: number;
   readonly values: readonly number[];
 }
@@ -60,6 +67,23 @@ export function splitRead(request: ReadRequest): readonly [ReadRequest, ReadRequ
   return [span(request.metrics.slice(0, middle)), span(request.metrics.slice(middle))];
 }
 
+/**
+ * The one read in place of two, `first` the lower one. Undefined where the profile's quirks forbid it, or where it would
+ * cover a range that the device is known to refuse.
+ */
+export function mergeReads(
+  profile: ModbusProfile,
+  first: ReadRequest,
+  second: ReadRequest,
+  refused: readonly ReadRequest[],
+): ReadRequest | undefined {
+  if (profile.quirks.alone || first.table !== second.table) return undefined;
+  const merged = span([...first.metrics, ...second.metrics]);
+  if (second.address - (first.address + first.quantity) > profile.quirks.maxGap) return undefined;
+  if (merged.quantity > mostPerRead(profile, merged.table)) return undefined;
+  return refused.some((range) => covers(merged, range)) ? undefined : merged;
+}
+
 /** All values of a read. `words`: the registers, or the bits as 0 and 1 or booleans, from `request.address` on. */
 export function decodeRead(request: ReadRequest, words: ArrayLike<number | boolean>): DecodedMetric[] {
   const numbers = Array.from(words, Number).slice(0, request.quantity);
@@ -71,7 +95,7 @@ export function decodeRead(request: ReadRequest, words: ArrayLike<number | boole
 }
 
 /**
- * The write that sets a metric: FC05 or FC15 for coils, FC06 or FC16 for holding registers.
+ * The write that sets a metric: FC05 or FC15 for coils, FC06, FC16 or FC23 for holding registers.
  * Refused where the metric is `ro` or the value does not fit. Where the metric shares its register with others
  * (`bit`, `mask`, `byte`), `base` must be what the register holds now.
  */
@@ -90,7 +114,8 @@ export function planWrite(
   const encoded = encodeRegisters(metric, value, base);
   if (!encoded.ok) return encoded;
   const single = encoded.words.length === 1 && !profile.quirks.writeMultiple;
-  const functionCode = table === 'coil' ? (single ? 5 : 15) : single ? 6 : 16;
+  const register = profile.quirks.readBack === 'fc23' ? 23 : single ? 6 : 16;
+  const functionCode = table === 'coil' ? (single ? 5 : 15) : register;
   return { ok: true, request: { functionCode, address, values: encoded.words } };
 }
 
@@ -108,8 +133,20 @@ function fits(profile: ModbusProfile, last: ReadRequest, metric: ModbusMetric, q
   const { quirks } = profile;
   if (metric.register.table !== last.table) return false;
   const gap = metric.register.address - (last.address + last.quantity);
-  const most = isBit(last.table)
+  return gap <= quirks.maxGap && quantity <= mostPerRead(profile, last.table);
+}
+
+/** Registers or bits that one read may ask for. */
+function mostPerRead({ quirks }: ModbusProfile, table: ModbusTable): number {
+  return isBit(table)
     ? Math.min(quirks.maxBits, maxBitsPerRead)
     : Math.min(quirks.maxRegisters, maxRegistersPerRead);
-  return gap <= quirks.maxGap && quantity <= most;
+}
+
+function covers(outer: ReadRequest, inner: ReadRequest): boolean {
+  return (
+    outer.table === inner.table &&
+    outer.address <= inner.address &&
+    outer.address + outer.quantity >= inner.address + inner.quantity
+  );
 }

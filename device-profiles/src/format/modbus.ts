@@ -58,6 +58,21 @@ export const ModbusQuirks = Type.Object(
       default: false,
       description: 'Even one coil or register is written with FC15 or FC16',
     }),
+    readBack: words(['none', 'fc23'], {
+      default: 'none',
+      description:
+        'fc23: holding registers are written with FC23, which writes them and reads them back in one exchange',
+    }),
+    anyUnit: Type.Boolean({
+      default: false,
+      description: 'Modbus TCP only: it answers with another unit id than it was asked by, e.g. 0 or 255',
+    }),
+    connections: Type.Integer({
+      default: 1,
+      minimum: 1,
+      maximum: 16,
+      description: 'TCP connections that it serves at a time',
+    }),
   },
   { ...closed, default: {} },
 );

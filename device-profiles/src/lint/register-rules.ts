@@ -1,6 +1,6 @@
 import { maskOf } from '../decode/bytes.ts';
 import { isBit, registerCount } from '../decode/registers.ts';
-import { maxRegistersPerRead } from '../decode/reads.ts';
+import { maxRegistersPerRead, maxRegistersPerReadWrite, maxRegistersPerWrite } from '../decode/reads.ts';
 import type { ModbusMetric } from '../format/modbus.ts';
 import type { ModbusProfile } from '../format/profile.ts';
 import { shown, type ProfileFault } from '../load/fault.ts';
@@ -21,6 +21,20 @@ export function registerFaults(profile: ModbusProfile): ProfileFault[] {
           },
         ]
       : []),
+    ...readBackFaults(profile),
+  ];
+}
+
+/** FC23 writes holding registers and nothing else. */
+function readBackFaults({ quirks, metrics }: ModbusProfile): ProfileFault[] {
+  if (quirks.readBack === 'none') return [];
+  if (metrics.some(({ register, access }) => access === 'rw' && register.table === 'holding')) return [];
+  return [
+    {
+      path: 'quirks.readBack',
+      found: quirks.readBack,
+      allowed: 'only where a metric with access rw stands in the holding table',
+    },
   ];
 }
 
@@ -44,6 +58,10 @@ function oneRegister(profile: ModbusProfile, metric: ModbusMetric, path: string)
       `${count} registers`,
       `at most quirks.maxRegisters (${profile.quirks.maxRegisters})`,
     );
+  }
+  const writable = profile.quirks.readBack === 'fc23' ? maxRegistersPerReadWrite : maxRegistersPerWrite;
+  if (access === 'rw' && count > writable) {
+    refuse('length', `${count} registers with access rw`, `at most ${writable}: one write carries no more`);
   }
   if (isBit(register.table) !== (register.type === 'bool')) {
     refuse(

@@ -191,3 +191,27 @@ test('a file or folder that is not there is PROFILE_UNREADABLE', () => {
   expect(() => loadProfile(join(folder, 'none.yaml'))).toThrow(unreadable);
   expect(() => profileLibrary([join(folder, 'none')])).toThrow(unreadable);
 });
+
+test('what one write cannot carry, and a read-back that nothing could use, are faults', () => {
+  const text = (length: number, readBack: string): string =>
+    profile(
+      [
+        metric(
+          'name',
+          { address: 0, type: 'string', length },
+          { datatype: 'String', unit: undefined, access: 'rw' },
+        ),
+      ],
+      { quirks: { readBack } },
+    );
+  expect(faultPaths(text(123, 'none'))).toEqual([]);
+  expect(faultPaths(text(124, 'none'))).toEqual(['metrics.0.register.length']);
+  expect(faultPaths(text(121, 'fc23'))).toEqual([]);
+  expect(faultPaths(text(122, 'fc23'))).toEqual(['metrics.0.register.length']);
+  expect(faultPaths(profile([metric('voltage', { address: 7 })], { quirks: { readBack: 'fc23' } }))).toEqual([
+    'quirks.readBack',
+  ]);
+  expect(faultPaths(profile([metric('voltage', { address: 7 })], { quirks: { readBack: 'fc22' } }))).toEqual([
+    'quirks.readBack',
+  ]);
+});

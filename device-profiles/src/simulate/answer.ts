@@ -18,7 +18,7 @@ export function exceptionPdu(functionCode: number, code: number): Uint8Array {
 
 /**
  * The response PDU to a request PDU, following the state diagrams of chapter 6: function, then quantity, then address.
- * Serves FC01 to FC06, FC15 and FC16; any other is exception 01, and a PDU of a wrong length exception 03.
+ * Serves FC01 to FC06, FC15, FC16 and FC23; any other is exception 01, and a PDU of a wrong length exception 03.
  */
 export function answerPdu(image: ModbusImage, pdu: Uint8Array): Uint8Array {
   const code = pdu[0] ?? 0;
@@ -26,6 +26,7 @@ export function answerPdu(image: ModbusImage, pdu: Uint8Array): Uint8Array {
   if (table) return answerRead(image, table, pdu);
   if (code === 5 || code === 6) return answerSingle(image, pdu);
   if (code === 15 || code === 16) return answerMultiple(image, pdu);
+  if (code === 23) return answerReadWrite(image, pdu);
   return exceptionPdu(code, exceptions.function);
 }
 
@@ -67,6 +68,21 @@ function answerMultiple(image: ModbusImage, pdu: Uint8Array): Uint8Array {
     coil ? ((pdu[6 + (at >> 3)] ?? 0) >> (at & 7)) & 1 : word(pdu, 6 + at * 2),
   );
   return outcome(image.write(coil ? 'coil' : 'holding', address, words), code, pdu);
+}
+
+/** Writes first, then reads (chapter 6.17). */
+function answerReadWrite(image: ModbusImage, pdu: Uint8Array): Uint8Array {
+  const code = pdu[0] ?? 0;
+  const [asked, quantity] = [word(pdu, 3), word(pdu, 7)];
+  const bytes = quantity * 2;
+  const counts = asked >= 1 && asked <= 125 && quantity >= 1 && quantity <= 121;
+  if (!counts || pdu[9] !== bytes || pdu.length !== 10 + bytes) return exceptionPdu(code, exceptions.value);
+  const words = Array.from({ length: quantity }, (_, at) => word(pdu, 10 + at * 2));
+  const write = image.write('holding', word(pdu, 5), words);
+  if (!write.ok) return exceptionPdu(code, write.exception);
+  const read = image.read('holding', word(pdu, 1), asked);
+  if (!read.ok) return exceptionPdu(code, read.exception);
+  return Uint8Array.of(code, asked * 2, ...read.words.flatMap((value) => [value >> 8, value & 0xff]));
 }
 
 function outcome(write: ImageWrite, code: number, pdu: Uint8Array): Uint8Array {

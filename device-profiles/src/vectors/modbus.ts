@@ -20,6 +20,7 @@ const writeTables: Readonly<Record<number, ModbusTable>> = {
   6: 'holding',
   15: 'coil',
   16: 'holding',
+  23: 'holding',
 };
 
 /** The values that an RTU exchange carries: read ones from the response, written ones from the request. */
@@ -34,7 +35,7 @@ export function runModbusVector(profile: ModbusProfile, request: string, respons
   const table = readTables[code];
   if (table) return [readOutcome(profile, table, address, word(asked.pdu, 3), answered.pdu)];
   const target = writeTables[code];
-  if (target) return [writeOutcome(profile, target, code, address, asked.pdu, answered.pdu)];
+  if (target) return [writeOutcome(profile, target, asked.pdu, answered.pdu)];
   return [refused(`function ${code} is not known here`)];
 }
 
@@ -64,21 +65,12 @@ function readOutcome(
 function writeOutcome(
   profile: ModbusProfile,
   table: ModbusTable,
-  code: number,
-  address: number,
   pdu: Uint8Array,
   answer: Uint8Array,
 ): Outcome {
-  if (!answer.subarray(0, 5).every((byte, at) => code > 6 || byte === pdu[at])) {
-    return refused('the response does not echo the request');
-  }
-  const single = code === 5 || code === 6;
-  const quantity = single ? 1 : word(pdu, 3);
-  const carried = single
-    ? [code === 5 ? Number(word(pdu, 3) === 0xff00) : word(pdu, 3)]
-    : table === 'coil'
-      ? bitsOf(pdu.subarray(6)).slice(0, quantity)
-      : wordsOf(pdu.subarray(6));
+  if (!confirms(pdu, answer)) return refused('the response does not echo the request');
+  const { address, carried } = writtenBy(pdu);
+  const quantity = carried.length;
   const values = within(profile, table, address, quantity).flatMap((metric) => {
     const part = planReads(profile, [metric]).flatMap((read) =>
       decodeRead(read, carried.slice(metric.register.address - address)),
@@ -109,6 +101,33 @@ function within(
       metric.register.table === table &&
       metric.register.address >= address &&
       metric.register.address + registerCount(metric) <= address + quantity,
+  );
+}
+
+/** Where a write goes and what it carries (chapters 6.5, 6.6, 6.11, 6.12 and 6.17). */
+function writtenBy(pdu: Uint8Array): { address: number; carried: number[] } {
+  const address = word(pdu, 1);
+  switch (pdu[0]) {
+    case 5:
+      return { address, carried: [Number(word(pdu, 3) === 0xff00)] };
+    case 6:
+      return { address, carried: [word(pdu, 3)] };
+    case 15:
+      return { address, carried: bitsOf(pdu.subarray(6)).slice(0, word(pdu, 3)) };
+    case 23:
+      return { address: word(pdu, 5), carried: wordsOf(pdu.subarray(10)).slice(0, word(pdu, 7)) };
+    default:
+      return { address, carried: wordsOf(pdu.subarray(6)).slice(0, word(pdu, 3)) };
+  }
+}
+
+/** FC05, FC06: an echo. FC15, FC16: address and quantity. FC23: what was written is read back. */
+function confirms(pdu: Uint8Array, answer: Uint8Array): boolean {
+  if (pdu[0] !== 23) return answer.length === 5 && answer.every((byte, at) => byte === pdu[at]);
+  const sameRange = word(pdu, 1) === word(pdu, 5) && word(pdu, 3) === word(pdu, 7);
+  const written = pdu.subarray(9);
+  return (
+    sameRange && answer.length === 1 + written.length && written.every((byte, at) => byte === answer[1 + at])
   );
 }
 

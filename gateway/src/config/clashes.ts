@@ -21,6 +21,25 @@ export function serialPathsTwice({ ports }: GatewayParts): ConfigFault[] {
   });
 }
 
+/** Many a device serves one TCP connection and resets the others: further ports need profiles that say otherwise. */
+export function hostsTwice({ ports }: GatewayParts, devices: readonly ConfiguredDevice[]): ConfigFault[] {
+  const where = ports.map((port) =>
+    port?.kind === 'modbus-tcp' || port?.kind === 'modbus-rtu-over-tcp'
+      ? `${(port.host ?? '').toLowerCase()}:${String(port.port ?? 502)}`
+      : undefined,
+  );
+  return where.flatMap((address, index) => {
+    if (address === undefined || !where.slice(0, index).includes(address)) return [];
+    const same = new Set(ports.filter((_, at) => where[at] === address).map((port) => port?.id ?? ''));
+    const served = devices.flatMap(({ port, definition }) =>
+      same.has(port) && definition.transport === 'modbus' ? [definition.quirks.connections] : [],
+    );
+    if (same.size <= Math.min(...served)) return [];
+    const allowed = 'one port, or profiles whose quirks.connections allows as many';
+    return [{ path: `ports.${String(index)}.host`, found: `${address}, as another port`, allowed }];
+  });
+}
+
 export function unitsTwice(devices: readonly ConfiguredDevice[]): ConfigFault[] {
   const seen = new Map<string, string>();
   return devices.flatMap(({ id, port, unit, definition }) => {

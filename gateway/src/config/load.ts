@@ -3,7 +3,7 @@ import { bundledProfilesDir, profileLibrary, type ProfileLibrary } from '@city-t
 import { configDir, inspectConfig, loadConfig, messageOf, type ConfigFault } from '@city-testbed/runtime';
 import type { ConfiguredDevice } from '../model/device.ts';
 import type { Port, PortKind } from '../model/port.ts';
-import { pinsTwice, repeated, serialPathsTwice, unitsTwice, uplinkFaults } from './clashes.ts';
+import { hostsTwice, pinsTwice, repeated, serialPathsTwice, unitsTwice, uplinkFaults } from './clashes.ts';
 import { resolveDevice } from './devices.ts';
 import { partsOf, type GatewayParts } from './parts.ts';
 import { portFaults, portOf } from './ports.ts';
@@ -77,7 +77,7 @@ export function planGateway(parts: GatewayParts, baseDir: string): GatewayPlan {
     if ('device' in resolved) devices.push(resolved.device);
     else faults.push(...resolved.faults);
   });
-  faults.push(...unitsTwice(devices), ...pinsTwice(devices));
+  faults.push(...unitsTwice(devices), ...pinsTwice(devices), ...hostsTwice(parts, devices));
   return { ports, devices, faults };
 }
 

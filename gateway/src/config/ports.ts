@@ -8,9 +8,9 @@ const common = ['id', 'kind', 'timeoutMs', 'retryMaxMs'] as const satisfies read
 
 /** The keys that a kind must have and those that it may have besides. */
 const rules: Record<PortConfig['kind'], { needs: readonly Key[]; may: readonly Key[] }> = {
-  'modbus-tcp': { needs: ['host'], may: ['port'] },
-  'modbus-rtu-over-tcp': { needs: ['host', 'port'], may: [] },
-  'modbus-rtu': { needs: ['path'], may: lineKeys },
+  'modbus-tcp': { needs: ['host'], may: ['port', 'retries'] },
+  'modbus-rtu-over-tcp': { needs: ['host', 'port'], may: ['retries'] },
+  'modbus-rtu': { needs: ['path'], may: [...lineKeys, 'retries'] },
   serial: { needs: ['path'], may: lineKeys },
   gpio: { needs: [], may: ['chip', 'base'] },
 };
@@ -40,11 +40,13 @@ export function portOf(config: PortConfig): Port {
     ...(config.timeoutMs === undefined ? {} : { timeoutMs: config.timeoutMs }),
   };
   const { kind, host = '', path = '' } = config;
+  const retries = config.retries === undefined ? {} : { retries: config.retries };
   switch (kind) {
     case 'modbus-tcp':
     case 'modbus-rtu-over-tcp':
-      return { ...base, kind, host, port: config.port ?? 502 };
+      return { ...base, ...retries, kind, host, port: config.port ?? 502 };
     case 'modbus-rtu':
+      return { ...base, ...retries, kind, path, ...lineOf(config) };
     case 'serial':
       return { ...base, kind, path, ...lineOf(config) };
     case 'gpio':

@@ -47,6 +47,14 @@ export const PortConfig = section({
     }),
   ),
   timeoutMs: Type.Optional(ms('Time-out of one request', { minimum: 10, maximum: 60_000 })),
+  retries: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: 5,
+      description:
+        'Modbus: requests of one poll that are repeated when the answer is lost or broken, for a device that answered its previous poll; default: 1 for modbus-rtu and modbus-rtu-over-tcp, 0 for modbus-tcp',
+    }),
+  ),
   retryMaxMs: ms('Longest pause between two tries on a device or port that does not answer', {
     default: 30_000,
     minimum: 10,

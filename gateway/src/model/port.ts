@@ -19,9 +19,18 @@ export interface NetworkAddress {
   readonly port: number;
 }
 
-export type ModbusTcpPort = PortBase & NetworkAddress & { readonly kind: 'modbus-tcp' };
-export type ModbusRtuTcpPort = PortBase & NetworkAddress & { readonly kind: 'modbus-rtu-over-tcp' };
-export type ModbusRtuPort = PortBase & SerialLine & { readonly kind: 'modbus-rtu'; readonly path: string };
+/** How many requests of one poll may be repeated; left out: 1 where frames are RTU, 0 over Modbus TCP. */
+interface Retrying {
+  readonly retries?: number;
+}
+
+export type ModbusTcpPort = PortBase & Retrying & NetworkAddress & { readonly kind: 'modbus-tcp' };
+export type ModbusRtuTcpPort = PortBase &
+  Retrying &
+  NetworkAddress & { readonly kind: 'modbus-rtu-over-tcp' };
+export type ModbusRtuPort = PortBase &
+  Retrying &
+  SerialLine & { readonly kind: 'modbus-rtu'; readonly path: string };
 /** `path` is a device file, or tcp://host:port of a serial device server. */
 export type SerialDevicePort = PortBase & SerialLine & { readonly kind: 'serial'; readonly path: string };
 /** `base` is the number of the chip's first line: 0, or 512 and up on newer kernels. Left out: looked up in the kernel. */

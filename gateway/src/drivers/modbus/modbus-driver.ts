@@ -4,13 +4,14 @@ import { gatewayError } from '../../errors.ts';
 import type { ConfiguredDevice, DeviceMetric } from '../../model/device.ts';
 import type { ModbusPort } from '../../model/port.ts';
 import { counting } from '../counters.ts';
-import type { DeviceLink, Driver, Poll, WriteOutcome } from '../driver.ts';
+import type { DeviceLink, Driver, Identity, Poll, WriteOutcome } from '../driver.ts';
 import type { DriverContext } from '../context.ts';
 import { connectTcp, openSerial } from '../stream/connect.ts';
 import { frameSilenceMs, lineSettings } from '../stream/line-settings.ts';
-import { ModbusConnection, type Reply, type Send } from './connection.ts';
+import { ModbusConnection, type Patience, type Reply, type Send } from './connection.ts';
+import { identifyUnit } from './identify.ts';
 import { MbapPort } from './mbap-port.ts';
-import { ModbusPoll } from './poll.ts';
+import { ModbusPoll, type Station } from './poll.ts';
 import { RtuPort } from './rtu-port.ts';
 import { writeMetric } from './write.ts';
 
@@ -18,10 +19,11 @@ const CONNECT_TIMEOUT_MS = 3000;
 /** A stream on which nothing at all was heard for so long, over so many requests, is taken for half-open. */
 const DEAF_MS = 30_000;
 const DEAF_REQUESTS = 5;
+/** Start bit, eight data bits, parity or a second stop bit, stop bit: Modbus over Serial Line V1.02, 2.5.1. */
+const BITS_PER_BYTE = 11;
 
 /** A device's own pace and patience. */
-export interface Manners {
-  readonly timeoutMs: number;
+export interface Manners extends Patience {
   readonly pauseMs: number;
 }
 
@@ -36,8 +38,14 @@ export class ModbusDriver implements Driver {
   readonly #context: DriverContext;
   readonly #clock: Clock;
   readonly #silenceMs: number;
+  readonly #byteMs: number;
   #connection: ModbusConnection | undefined;
+  #closing = new AbortController();
+  /** The requests before: whoever comes next waits for them. */
+  #turn: Promise<unknown> = Promise.resolve();
   #quietFrom = 0;
+  /** When a byte was last seen on the line. */
+  #byteAt = Number.NEGATIVE_INFINITY;
   #heardAt = 0;
   #unheard = 0;
 
@@ -45,8 +53,9 @@ export class ModbusDriver implements Driver {
     this.#port = port;
     this.#context = context;
     this.#clock = context.clock;
-    this.#silenceMs =
-      port.kind === 'modbus-rtu' ? frameSilenceMs(lineSettings(port, context.devices).baudRate) : 0;
+    const baudRate = port.kind === 'modbus-rtu' ? lineSettings(port, context.devices).baudRate : undefined;
+    this.#silenceMs = baudRate === undefined ? 0 : frameSilenceMs(baudRate);
+    this.#byteMs = baudRate === undefined ? 0 : (BITS_PER_BYTE * 1000) / baudRate;
   }
 
   get isOpen(): boolean {
@@ -61,16 +70,17 @@ export class ModbusDriver implements Driver {
         ? await openSerial(port.path, lineSettings(port, this.#context.devices))
         : await connectTcp(port, CONNECT_TIMEOUT_MS);
     const framing = port.kind === 'modbus-tcp' ? MbapPort : RtuPort;
-    this.#connection = new ModbusConnection(stream, new framing(stream, this.counters), this.counters);
-    const delays = this.#context.devices.map(({ definition }) =>
-      definition.transport === 'modbus' ? definition.quirks.connectDelayMs : 0,
-    );
-    this.#quietFrom = this.#clock.monotonic() + Math.max(0, ...delays);
+    const frames = new framing(stream, this.counters, this.#context.trace);
+    this.#connection = new ModbusConnection(stream, frames, this.counters, this.#byteMs);
+    if (this.#silenceMs > 0) stream.on('data', () => (this.#byteAt = this.#clock.monotonic()));
+    this.#closing = new AbortController();
+    this.#quietFrom = this.#clock.monotonic() + this.#longest('connectDelayMs');
     this.#heardAt = this.#clock.monotonic();
     this.#unheard = 0;
   }
 
   close(): Promise<void> {
+    this.#closing.abort();
     this.#connection?.close();
     this.#connection = undefined;
     return Promise.resolve();
@@ -81,30 +91,63 @@ export class ModbusDriver implements Driver {
     if (profile.transport !== 'modbus') {
       throw gatewayError('GATEWAY_PORT_OPEN', `${device.id} does not speak Modbus`);
     }
+    const port = this.#port;
     const manners: Manners = {
-      timeoutMs: this.#port.timeoutMs ?? profile.connection.timeoutMs,
+      timeoutMs: port.timeoutMs ?? profile.connection.timeoutMs,
       pauseMs: profile.quirks.pauseMs,
+      anyUnit: profile.quirks.anyUnit,
     };
     const request = (send: Send): Promise<Reply> => this.#request(send, manners);
+    // Over TCP nothing is lost on the way that the transport would not send again.
+    const retries = port.retries ?? (port.kind === 'modbus-tcp' ? 0 : 1);
+    const station: Station = { unit: device.unit, request, clock: this.#clock, retries, answered: false };
     return {
-      poll: (metrics: readonly DeviceMetric[]): Poll =>
-        new ModbusPoll(profile, device.unit, metrics, request),
+      poll: (metrics: readonly DeviceMetric[]): Poll => new ModbusPoll(profile, metrics, station),
       write: (metric: string, value: MetricValue): Promise<WriteOutcome> =>
         writeMetric(profile, device.unit, metric, value, request),
     };
   }
 
-  async #request(send: Send, { timeoutMs, pauseMs }: Manners): Promise<Reply> {
-    const wait = this.#quietFrom - this.#clock.monotonic();
-    if (wait > 0) await this.#clock.sleep(wait);
+  identify(unit: number, timeoutMs: number): Promise<Identity> {
+    const manners: Manners = { timeoutMs, pauseMs: this.#longest('pauseMs'), anyUnit: false };
+    return identifyUnit(unit, (send) => this.#request(send, manners));
+  }
+
+  /** One request at a time, in the order in which they were asked for. */
+  #request(send: Send, manners: Manners): Promise<Reply> {
+    const turn = this.#turn.then(() => this.#exchange(send, manners));
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #exchange(send: Send, manners: Manners): Promise<Reply> {
+    await this.#untilQuiet(manners.timeoutMs);
     const connection = this.#connection;
     if (!connection) throw gatewayError('GATEWAY_PORT_LOST', 'it is not open');
-    const reply = await connection.request(send, timeoutMs);
-    const pause = Math.max(pauseMs, this.#silenceMs);
+    const reply = await connection.request(send, manners);
     const now = this.#clock.monotonic();
-    if (pause > 0) this.#quietFrom = now + pause;
+    this.#quietFrom = now + Math.max(manners.pauseMs, this.#silenceMs);
     this.#listen(connection, reply, now);
     return reply;
+  }
+
+  /** Waits for pauses, and for the end of what is still being sent on the line; not longer than a babbler lets us. */
+  async #untilQuiet(patienceMs: number): Promise<void> {
+    const { signal } = this.#closing;
+    const began = this.#clock.monotonic();
+    for (let now = began; !signal.aborted; now = this.#clock.monotonic()) {
+      const silent = now - began < patienceMs ? this.#byteAt + this.#silenceMs : now;
+      const wait = Math.max(this.#quietFrom, silent) - now;
+      if (wait <= 0) return;
+      await this.#clock.sleep(wait, signal);
+    }
+  }
+
+  #longest(quirk: 'connectDelayMs' | 'pauseMs'): number {
+    const all = this.#context.devices.map(({ definition }) =>
+      definition.transport === 'modbus' ? definition.quirks[quirk] : 0,
+    );
+    return Math.max(0, ...all);
   }
 
   /** Finds out a TCP link whose other end is gone without a word. A dead device among live ones never gets here. */
@@ -116,6 +159,6 @@ export class ModbusDriver implements Driver {
     }
     this.#unheard += 1;
     const deaf = this.#unheard >= DEAF_REQUESTS && now - this.#heardAt > DEAF_MS;
-    if (deaf && this.#port.kind !== 'modbus-rtu') connection.close();
+    if (deaf && this.#port.kind !== 'modbus-rtu') connection.close('nothing was heard on it');
   }
 }

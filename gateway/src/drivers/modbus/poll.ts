@@ -1,93 +1,109 @@
-import {
-  decodeRead,
-  planReads,
-  splitRead,
-  type ModbusProfile,
-  type ReadRequest,
-} from '@city-testbed/device-profiles';
+import { decodeRead, type ModbusProfile, type ReadRequest } from '@city-testbed/device-profiles';
+import type { Clock } from '@city-testbed/runtime';
 import type { DeviceMetric } from '../../model/device.ts';
 import type { BadReason } from '../../model/reading.ts';
 import type { Poll, Sample, Sampled } from '../driver.ts';
 import type { Client, Reply, Send } from './connection.ts';
+import { ReadPlan } from './read-plan.ts';
 
 export type Request = (send: Send) => Promise<Reply>;
 
+/** A unit on a bus, as its polls see it. */
+export interface Station {
+  readonly unit: number;
+  readonly request: Request;
+  readonly clock: Clock;
+  /** How many requests of one poll may be repeated. */
+  readonly retries: number;
+  /** It answered its previous poll; only then is it worth a second try. Kept by its polls. */
+  answered: boolean;
+}
+
 /** Reads metrics of one unit in as few requests as its profile allows, and learns which ranges it refuses. */
 export class ModbusPoll implements Poll {
-  readonly #unit: number;
-  readonly #request: Request;
+  readonly #station: Station;
   readonly #indexes: ReadonlyMap<string, number>;
-  #plan: readonly ReadRequest[];
+  readonly #plan: ReadPlan;
 
-  constructor(profile: ModbusProfile, unit: number, metrics: readonly DeviceMetric[], request: Request) {
-    this.#unit = unit;
-    this.#request = request;
+  constructor(profile: ModbusProfile, metrics: readonly DeviceMetric[], station: Station) {
+    this.#station = station;
     this.#indexes = new Map(metrics.map(({ name }, index) => [name, index]));
-    this.#plan = planReads(
+    this.#plan = new ReadPlan(
       profile,
       profile.metrics.filter(({ name }) => this.#indexes.has(name)),
     );
   }
 
   async read(): Promise<Sample> {
+    const { clock } = this.#station;
     const values: Sampled[] = [];
     let responded = false;
-    const queue = [...this.#plan];
-    for (let request = queue.shift(); request; request = queue.shift()) {
-      const { reply, halves } = await this.#ask(request);
-      if (halves) {
-        queue.unshift(...halves);
-        responded = true;
-        continue;
-      }
+    let retries = this.#station.answered ? this.#station.retries : 0;
+    const queue = [...this.#plan.begin(clock.monotonic())];
+    for (let read = queue.shift(); read; read = queue.shift()) {
+      const reply = await this.#station.request(sender(this.#station.unit, read));
       if (reply.ok) {
         responded = true;
-        this.#decode(request, reply.words, values);
+        this.#plan.answer(read);
+        this.#decode(read, reply.words, values);
         continue;
       }
-      this.#fail(request, reply.reason, values);
-      if (!isSilent(reply.reason)) {
+      const { reason } = reply;
+      if ((reason === 'no_response' || reason === 'checksum') && retries > 0) {
+        retries -= 1;
+        queue.unshift(read);
+        continue;
+      }
+      const refused = reason === 'exception_2' || reason === 'exception_3';
+      const halves = refused ? this.#plan.refuse(read, clock.monotonic()) : undefined;
+      if (halves) queue.unshift(...halves);
+      else this.#fail(read, reason, values);
+      if (!isSilent(reason)) {
         responded = true;
         continue;
       }
       // One time-out a poll is the most that a dead device may cost the others.
-      for (const rest of queue.splice(0)) this.#fail(rest, reply.reason, values);
+      for (const rest of queue.splice(0)) this.#fail(rest, reason, values);
     }
+    this.#plan.end();
+    this.#station.answered = responded;
     return { responded, values };
   }
 
-  async #ask(request: ReadRequest): Promise<{ reply: Reply; halves?: readonly ReadRequest[] }> {
-    const reply = await this.#request(sender(this.#unit, request));
-    if (reply.ok || (reply.reason !== 'exception_2' && reply.reason !== 'exception_3')) return { reply };
-    const halves = splitRead(request);
-    if (!halves) return { reply };
-    this.#plan = this.#plan.flatMap((planned) => (planned === request ? halves : [planned]));
-    return { reply, halves };
-  }
-
-  #decode(request: ReadRequest, words: ArrayLike<number | boolean>, values: Sampled[]): void {
-    for (const { metric, result } of decodeRead(request, words)) {
+  #decode(read: ReadRequest, words: ArrayLike<number | boolean>, values: Sampled[]): void {
+    for (const { metric, result } of decodeRead(read, words)) {
       const index = this.#indexes.get(metric);
       if (index === undefined) continue;
       values.push(result.ok ? { index, value: result.value } : { index, reason: result.reason });
     }
   }
 
-  #fail(request: ReadRequest, reason: BadReason, values: Sampled[]): void {
-    for (const { name } of request.metrics) {
+  #fail(read: ReadRequest, reason: BadReason, values: Sampled[]): void {
+    for (const { name } of read.metrics) {
       const index = this.#indexes.get(name);
       if (index !== undefined) values.push({ index, reason });
     }
   }
 }
 
-/** Nobody there: no answer, or a TCP gateway that says so for its bus (exceptions 0x0A and 0x0B). */
-function isSilent(reason: BadReason): boolean {
-  return reason === 'no_response' || reason === 'exception_10' || reason === 'exception_11';
+/**
+ * Nobody there, or nobody who can be understood: no answer, a broken one (a wrong baud rate costs its time-out each
+ * time), or a TCP gateway that says so for its bus (exceptions 0x0A and 0x0B).
+ */
+export function isSilent(reason: BadReason): boolean {
+  return (
+    reason === 'no_response' ||
+    reason === 'checksum' ||
+    reason === 'exception_10' ||
+    reason === 'exception_11'
+  );
 }
 
 /** The request in modbus-serial's words. */
-export function sender(unit: number, { functionCode, address, quantity }: ReadRequest): Send {
+export function sender(
+  unit: number,
+  { functionCode, address, quantity }: Pick<ReadRequest, 'functionCode' | 'address' | 'quantity'>,
+): Send {
   return (client: Client, done) => {
     switch (functionCode) {
       case 1:

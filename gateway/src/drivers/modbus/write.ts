@@ -1,7 +1,9 @@
 import {
+  decodeRegisters,
   planReads,
   planWrite,
   type MetricValue,
+  type ModbusMetric,
   type ModbusProfile,
   type WriteRequest,
 } from '@city-testbed/device-profiles';
@@ -11,7 +13,7 @@ import { sender, type Request } from './poll.ts';
 
 /**
  * Writes one metric. Where it shares its register with others, the register is read first, so that the other bits
- * stay as they are.
+ * stay as they are. A write is never repeated by itself: a relay may count pulses.
  */
 export async function writeMetric(
   profile: ModbusProfile,
@@ -34,24 +36,43 @@ export async function writeMetric(
   const plan = planWrite(profile, metric, value, base);
   if (!plan.ok) return plan;
   const reply = await request(writer(unit, plan.request));
-  return reply.ok ? { ok: true } : reply;
+  if (!reply.ok) return reply;
+  return plan.request.functionCode === 23
+    ? compared(metric, plan.request.values, Array.from(reply.words, Number))
+    : { ok: true };
+}
+
+/** What the device holds after an FC23 exchange, and whether it is what it was told. */
+function compared(metric: ModbusMetric, told: readonly number[], holds: readonly number[]): WriteOutcome {
+  const [meant, decoded] = [decodeRegisters(metric, told), decodeRegisters(metric, holds)];
+  const value = decoded.ok ? { value: decoded.value } : {};
+  const same = meant.ok && decoded.ok && Object.is(meant.value, decoded.value);
+  return same ? { ok: true, ...value } : { ok: false, reason: 'read_back_differs', ...value };
 }
 
 function writer(unit: number, { functionCode, address, values }: WriteRequest): Send {
   return (client, done) => {
-    const bits = (): boolean[] => values.map((value) => value !== 0);
+    const words = [...values];
     switch (functionCode) {
       case 5:
-        client.writeFC5(unit, address, values[0] === 1, done);
+        client.writeFC5(unit, address, words[0] === 1, done);
         return;
       case 6:
-        client.writeFC6(unit, address, values[0] ?? 0, done);
+        client.writeFC6(unit, address, words[0] ?? 0, done);
         return;
       case 15:
-        client.writeFC15(unit, address, bits(), done);
+        client.writeFC15(
+          unit,
+          address,
+          words.map((word) => word !== 0),
+          done,
+        );
         return;
       case 16:
-        client.writeFC16(unit, address, [...values], done);
+        client.writeFC16(unit, address, words, done);
+        return;
+      case 23:
+        client.writeFC23(unit, address, words.length, address, words.length, words, done);
     }
   };
 }
