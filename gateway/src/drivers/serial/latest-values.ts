@@ -9,14 +9,26 @@ export interface Heard {
   readonly result: Result;
 }
 
-/** What a stream said last of each metric, and when. Times are monotonic ms. One entry a metric: it cannot grow. */
+/**
+ * What a stream said last of each metric, and when. Times are monotonic ms; marks number what came, so that two things
+ * of one moment are told apart. One entry a metric: it cannot grow.
+ */
 export class LatestValues {
-  readonly #values = new Map<string, { readonly result: Result; readonly at: number }>();
+  readonly #values = new Map<
+    string,
+    { readonly result: Result; readonly at: number; readonly mark: number }
+  >();
+  #mark = 0;
   #goodAt: number;
-  #refused: { readonly reason: BadReason; readonly at: number } | undefined;
+  #refused: { readonly reason: BadReason; readonly mark: number } | undefined;
 
   constructor(now: number) {
     this.#goodAt = now;
+  }
+
+  /** The number of what came last. */
+  get mark(): number {
+    return this.#mark;
   }
 
   /** The line was opened (again): its silence counts from now, and what was said before it was lost is over. */
@@ -27,23 +39,24 @@ export class LatestValues {
   }
 
   take(values: readonly Heard[], at: number): void {
-    for (const { metric, result } of values) this.#values.set(metric, { result, at });
+    const mark = ++this.#mark;
+    for (const { metric, result } of values) this.#values.set(metric, { result, at, mark });
     this.#goodAt = at;
   }
 
-  refuse(reason: BadReason, at: number): void {
-    this.#refused = { reason, at };
+  refuse(reason: BadReason): void {
+    this.#refused = { reason, mark: ++this.#mark };
   }
 
-  /** The value of a metric, if it came after `since`. */
-  after(metric: string, since: number): { readonly result: Result; readonly at: number } | undefined {
+  /** The value of a metric, if it came after `mark`. */
+  after(metric: string, mark: number): { readonly result: Result; readonly at: number } | undefined {
     const value = this.#values.get(metric);
-    return value && value.at > since ? value : undefined;
+    return value && value.mark > mark ? value : undefined;
   }
 
-  /** Why a frame was refused after `since`, if one was. */
-  refusedAfter(since: number): BadReason | undefined {
-    return this.#refused && this.#refused.at > since ? this.#refused.reason : undefined;
+  /** Why a frame was refused after `mark`, if one was. */
+  refusedAfter(mark: number): BadReason | undefined {
+    return this.#refused && this.#refused.mark > mark ? this.#refused.reason : undefined;
   }
 
   silentFor(now: number): number {

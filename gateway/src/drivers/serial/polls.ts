@@ -18,7 +18,7 @@ export class StreamingPoll implements Poll {
   readonly #metrics: readonly DeviceMetric[];
   readonly #source: SerialSource;
   readonly #silenceMs: number;
-  #since = Number.NEGATIVE_INFINITY;
+  #seen = 0;
 
   constructor(metrics: readonly DeviceMetric[], source: SerialSource, silenceMs: number) {
     this.#metrics = metrics;
@@ -30,11 +30,11 @@ export class StreamingPoll implements Poll {
     this.#source.assertOpen();
     const { latest, clock } = this.#source;
     const now = clock.monotonic();
-    const since = this.#since;
-    const sample = fresh(this.#metrics, latest, since);
-    this.#since = now;
+    const seen = this.#seen;
+    const sample = fresh(this.#metrics, latest, seen);
+    this.#seen = latest.mark;
     if (sample) return Promise.resolve(sample);
-    const refused = latest.refusedAfter(since);
+    const refused = latest.refusedAfter(seen);
     if (refused !== undefined) return Promise.resolve(failed(this.#metrics, refused, true));
     if (latest.silentFor(now) < this.#silenceMs) return Promise.resolve(undefined);
     // It costs nobody anything to look again at the next slot, so this is no reason to look less often.
@@ -57,24 +57,22 @@ export class AskedPoll implements Poll {
   }
 
   async read(): Promise<Sample> {
-    const { latest, clock } = this.#source;
-    const asked = clock.monotonic();
+    const { latest } = this.#source;
+    const seen = latest.mark;
     await this.#source.ask(this.#request, this.#timeoutMs);
-    // `after` is exclusive, and an answer may come within the resolution of the clock.
-    const since = asked - 0.001;
-    const refused = latest.refusedAfter(since);
+    const refused = latest.refusedAfter(seen);
     return (
-      fresh(this.#metrics, latest, since) ??
+      fresh(this.#metrics, latest, seen) ??
       failed(this.#metrics, refused ?? 'no_response', refused !== undefined)
     );
   }
 }
 
-function fresh(metrics: readonly DeviceMetric[], latest: LatestValues, since: number): Sample | undefined {
+function fresh(metrics: readonly DeviceMetric[], latest: LatestValues, seen: number): Sample | undefined {
   const values: Sampled[] = [];
-  let observedAt = since;
+  let observedAt = Number.NEGATIVE_INFINITY;
   metrics.forEach(({ name }, index) => {
-    const value = latest.after(name, since);
+    const value = latest.after(name, seen);
     if (!value) return;
     const { result, at } = value;
     values.push(result.ok ? { index, value: result.value } : { index, reason: result.reason });

@@ -1,13 +1,14 @@
 import { once } from 'node:events';
 import { spawn, spawnSync } from 'node:child_process';
-import { createWriteStream, existsSync, mkdtempSync } from 'node:fs';
+import { createWriteStream, existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseProfile, profileLibrary } from '@city-testbed/device-profiles';
-import { createLogger, systemClock } from '@city-testbed/runtime';
+import { createLogger, ManualClock, systemClock, type Clock } from '@city-testbed/runtime';
 import { afterEach, describe, expect, it } from 'vitest';
 import { deviceOf } from '../../testing/profiles.ts';
+import type { Trace } from '../context.ts';
 import type { Poll, Sample } from '../driver.ts';
 import { SerialDriver } from './serial-driver.ts';
 
@@ -41,13 +42,24 @@ async function serialServer(onConnect: (socket: Socket) => void): Promise<string
   return `tcp://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
 }
 
+type Device = ReturnType<typeof deviceOf>;
+
+/** The profile's device, its values trusted from the first frame on. */
+function warm(profile: string): Device {
+  const definition = profileLibrary().find(profile);
+  if (definition.transport !== 'serial-frame') throw new Error(`${profile} sends no frames`);
+  return deviceOf({ ...definition, connection: { ...definition.connection, warmUpMs: 0 } });
+}
+
 async function open(
   path: string,
-  device: ReturnType<typeof deviceOf>,
+  device: Device,
+  { clock = systemClock, trace }: { clock?: Clock; trace?: Trace } = {},
 ): Promise<{ driver: SerialDriver; poll: Poll }> {
   const driver = new SerialDriver(
     { id: 'p', kind: 'serial', path, timeoutMs: 100, retryMaxMs: 1000 },
-    { clock: systemClock, log, counters: { counter: () => 0 }, devices: [device] },
+    { clock, log, counters: { counter: () => 0 }, devices: [device], ...(trace ? { trace } : {}) },
+    { lookMs: 20 },
   );
   const poll = driver.link(device).poll(device.metrics);
   cleanUp.push(() => driver.close());
@@ -63,7 +75,7 @@ async function next(poll: Poll): Promise<Sample> {
   }
 }
 
-function named(device: ReturnType<typeof deviceOf>, sample: Sample): Record<string, unknown> {
+function named(device: Device, sample: Sample): Record<string, unknown> {
   return Object.fromEntries<unknown>(
     sample.values.map((value) => [
       device.metrics[value.index]?.name ?? '',
@@ -73,7 +85,7 @@ function named(device: ReturnType<typeof deviceOf>, sample: Sample): Record<stri
 }
 
 describe('a sensor that sends by itself', () => {
-  const device = deviceOf(profileLibrary().find('plantower/pms5003'));
+  const device = warm('plantower/pms5003');
 
   it('gives the last whole frame, however the bytes are cut, and nothing new gives no sample', async () => {
     const stream = Buffer.concat([pms5003([1, 2, 3]).subarray(9), pms5003([4, 5, 6]), pms5003([7, 12, 15])]);
@@ -96,6 +108,32 @@ describe('a sensor that sends by itself', () => {
     const { poll } = await open(path, device);
     const sample = await next(poll);
     expect(new Set(Object.values(named(device, sample)))).toEqual(new Set(['checksum']));
+  });
+
+  it('just after power-up, and after a silence in which it may have been without power, it is warming up', async () => {
+    const cold = deviceOf(profileLibrary().find('plantower/pms5003'));
+    const clock = new ManualClock();
+    let sensor: Socket | undefined;
+    const path = await serialServer((socket) => (sensor = socket));
+    const { driver, poll } = await open(path, cold, { clock });
+    while (!sensor) await systemClock.sleep(2);
+    const saidEachSecond = async (seconds: number): Promise<unknown[]> => {
+      const said = new Set<unknown>();
+      for (let second = 0; second < seconds; second++) {
+        await clock.advance(1000);
+        const before = driver.latest.mark;
+        sensor?.write(pms5003([1, 2, 3]));
+        while (driver.latest.mark === before) await systemClock.sleep(1);
+        said.add(named(cold, await next(poll))['pm2_5']);
+      }
+      return [...said];
+    };
+    expect(await saidEachSecond(29)).toEqual(['warming_up']);
+    expect(await saidEachSecond(2)).toEqual([2]);
+    await clock.advance(5001);
+    expect(named(cold, await next(poll))['pm2_5']).toBe('no_response');
+    expect(await saidEachSecond(30)).toEqual(['warming_up']);
+    expect(await saidEachSecond(2)).toEqual([2]);
   });
 
   it('a line that ends is a lost port', async () => {
@@ -142,19 +180,123 @@ metrics:
     expect(named(device, await next(poll))).toEqual({ co2: 0x260 });
     expect(await poll.read()).toEqual({ responded: false, values: [{ index: 0, reason: 'no_response' }] });
   });
-});
 
-const socat = spawnSync('socat', ['-V']).status === 0;
-describe('a serial line', () => {
-  it.skipIf(!socat)('is opened and read through a pseudo-terminal (needs socat)', async () => {
-    const dir = mkdtempSync(join(tmpdir(), 'city-pty-'));
-    const [ours, theirs] = [join(dir, 'ours'), join(dir, 'theirs')];
-    const pair = spawn('socat', [`pty,raw,echo=0,link=${ours}`, `pty,raw,echo=0,link=${theirs}`]);
-    cleanUp.push(() => void pair.kill());
-    while (!existsSync(ours) || !existsSync(theirs)) await systemClock.sleep(10);
-    const device = deviceOf(profileLibrary().find('plantower/pms5003'));
-    const { poll } = await open(ours, device);
-    createWriteStream(theirs).write(pms5003([4, 5, 6]));
-    expect(named(device, await next(poll))).toMatchObject({ pm1: 4, pm2_5: 5, pm10: 6 });
+  it('shows its bytes to whoever looks, and an answer that nobody waits for is none', async () => {
+    let sensor: Socket | undefined;
+    const path = await serialServer((socket) => (sensor = socket.on('data', () => socket.write(answer))));
+    const seen: string[] = [];
+    const { driver, poll } = await open(path, device, {
+      trace: (direction, bytes) => seen.push(`${direction} ${Buffer.from(bytes).toString('hex')}`),
+    });
+    await poll.read();
+    expect(seen).toEqual(['out ff0186000000000079', `in ${answer.toString('hex')}`]);
+    sensor?.write(answer);
+    while (driver.counters.strayFrames === 0) await systemClock.sleep(2);
+    expect(seen).toHaveLength(3);
   });
 });
+
+/** Two ends of a serial line. `ours` and `theirs` are links to pseudo-terminals; `cut` is a hang-up. */
+async function line(): Promise<{ ours: string; theirs: string; cut: () => Promise<void> }> {
+  const dir = mkdtempSync(join(tmpdir(), 'city-pty-'));
+  const [ours, theirs] = [join(dir, 'ours'), join(dir, 'theirs')];
+  const pair = spawn('socat', [`pty,raw,echo=0,link=${ours}`, `pty,raw,echo=0,link=${theirs}`]);
+  const ended = once(pair, 'exit');
+  cleanUp.push(() => void pair.kill());
+  while (!existsSync(ours) || !existsSync(theirs)) await systemClock.sleep(10);
+  return {
+    ours,
+    theirs,
+    cut: async () => {
+      pair.kill();
+      await ended;
+    },
+  };
+}
+
+/** A name as udev gives it, which can be made to lead to another device, or nowhere. */
+function byId(): { path: string; leadTo: (target: string | undefined) => void } {
+  const path = join(mkdtempSync(join(tmpdir(), 'city-by-id-')), 'usb-Plantower-if00-port0');
+  return {
+    path,
+    leadTo: (target) => {
+      rmSync(path, { force: true });
+      if (target !== undefined) symlinkSync(target, path);
+    },
+  };
+}
+
+const socat = spawnSync('socat', ['-V']).status === 0;
+describe.skipIf(!socat)('a serial line, through pseudo-terminals of socat', () => {
+  const device = warm('plantower/pms5003');
+  const send = (theirs: string, ...values: [number, number, number]): void =>
+    void createWriteStream(theirs).end(pms5003(values));
+
+  it('is opened and read', async () => {
+    const { ours, theirs } = await line();
+    const { poll } = await open(ours, device);
+    send(theirs, 4, 5, 6);
+    expect(named(device, await next(poll))).toMatchObject({ pm1: 4, pm2_5: 5, pm10: 6 });
+  });
+
+  it.each(['hangs up', 'falls silent for ever'])(
+    'field: a serial port is named by its by-id name, and found again after it was unplugged (the kernel %s)',
+    async (how) => {
+      const [before, after] = [await line(), await line()];
+      const name = byId();
+      name.leadTo(before.ours);
+      const { driver, poll } = await open(name.path, device);
+      const changes: string[] = [];
+      driver.onChange((change) => changes.push(change));
+      send(before.theirs, 4, 5, 6);
+      expect(named(device, await next(poll))).toMatchObject({ pm2_5: 5 });
+      // It came, and was not polled before the line was lost.
+      send(before.theirs, 7, 8, 9);
+      while (driver.latest.after('pm1', 0)?.result.ok && !isNewer(driver)) await systemClock.sleep(2);
+
+      name.leadTo(undefined);
+      if (how === 'hangs up') await before.cut();
+      while (driver.isOpen) await systemClock.sleep(2);
+      await expect(async () => poll.read()).rejects.toMatchObject({ code: 'GATEWAY_PORT_LOST' });
+      expect(changes).toEqual(['lost']);
+      await expect(driver.open()).rejects.toMatchObject({
+        code: 'GATEWAY_PORT_OPEN',
+        message: expect.stringContaining('there is no such device') as string,
+      });
+
+      name.leadTo(after.ours);
+      while (changes.length < 2) await systemClock.sleep(2);
+      expect(changes).toEqual(['lost', 'back']);
+      await driver.open();
+      expect(await poll.read()).toBeUndefined();
+      send(after.theirs, 1, 2, 3);
+      expect(named(device, await next(poll))).toMatchObject({ pm2_5: 2 });
+    },
+  );
+
+  it('is left when its name leads to another adapter and the old one is silent', async () => {
+    const [before, after] = [await line(), await line()];
+    const name = byId();
+    name.leadTo(before.ours);
+    const { driver, poll } = await open(name.path, device);
+    name.leadTo(after.ours);
+    while (driver.isOpen) await systemClock.sleep(2);
+    await driver.open();
+    send(after.theirs, 1, 2, 3);
+    expect(named(device, await next(poll))).toMatchObject({ pm2_5: 2 });
+  });
+
+  it('belongs to one program at a time', async () => {
+    const { ours } = await line();
+    await open(ours, device);
+    await expect(open(ours, device)).rejects.toMatchObject({
+      code: 'GATEWAY_PORT_OPEN',
+      message: expect.stringContaining('another program uses it') as string,
+    });
+  });
+});
+
+function isNewer({ latest }: SerialDriver): boolean {
+  const pm1 = latest.after('pm1', 0)?.result;
+  return pm1?.ok === true && pm1.value === 7;
+}

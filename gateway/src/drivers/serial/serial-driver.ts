@@ -12,7 +12,7 @@ import type { SerialDevicePort } from '../../model/port.ts';
 import { counting } from '../counters.ts';
 import type { DeviceLink, Driver, Poll, WriteOutcome } from '../driver.ts';
 import type { DriverContext } from '../context.ts';
-import { connectTcp, endStream, openSerial } from '../stream/connect.ts';
+import { closeStream, connectTcp, openSerial } from '../stream/connect.ts';
 import { lineSettings, tcpAddress } from '../stream/line-settings.ts';
 import { whenPluggedIn } from '../stream/presence.ts';
 import { deviceBehind } from '../stream/serial-names.ts';
@@ -84,14 +84,13 @@ export class SerialDriver implements Driver, SerialSource {
     });
   }
 
-  close(): Promise<void> {
+  async close(): Promise<void> {
     this.#endWaiting?.();
     this.#endWaiting = undefined;
     const stream = this.#stream;
     this.#stream = undefined;
-    if (stream) endStream(stream);
     this.#heard?.();
-    return Promise.resolve();
+    if (stream) await closeStream(stream);
   }
 
   onChange(listener: (change: 'lost' | 'back') => void): void {
@@ -179,7 +178,7 @@ export class SerialDriver implements Driver, SerialSource {
         this.latest.take(early ? event.values.map(tooEarly) : event.values, now);
       } else {
         this.counters.checksumErrors += 1;
-        this.latest.refuse(event.reason === 'checksum' ? 'checksum' : 'malformed', now);
+        this.latest.refuse(event.reason === 'checksum' ? 'checksum' : 'malformed');
       }
     }
     this.#heard?.();

@@ -54,6 +54,17 @@ export async function openSerial(
   return port;
 }
 
+/** Ends a stream, and resolves once it is: the device is free for the next one then. */
+export async function closeStream(stream: Duplex | SerialPort): Promise<void> {
+  if (stream.closed || ('isOpen' in stream && !stream.isOpen)) return;
+  const closed = new Promise<void>((resolve) => {
+    stream.once('close', () => resolve());
+    stream.once('error', () => resolve());
+  });
+  endStream(stream);
+  await closed;
+}
+
 /** Ends a stream at once; it emits `close`. A serial port has a way of its own. Idempotent. */
 export function endStream(stream: Duplex | SerialPort): void {
   if (stream instanceof Socket || !('isOpen' in stream)) stream.destroy();
