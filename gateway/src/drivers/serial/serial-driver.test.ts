@@ -1,13 +1,11 @@
 import { once } from 'node:events';
-import { spawn, spawnSync } from 'node:child_process';
-import { createWriteStream, existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseProfile, profileLibrary } from '@city-testbed/device-profiles';
 import { createLogger, ManualClock, systemClock, type Clock } from '@city-testbed/runtime';
 import { afterEach, describe, expect, it } from 'vitest';
 import { deviceOf } from '../../testing/profiles.ts';
+import { byIdName, endLines, pms5003, serialLine, socat } from '../../testing/serial-line.ts';
 import type { Trace } from '../context.ts';
 import type { Poll, Sample } from '../driver.ts';
 import { SerialDriver } from './serial-driver.ts';
@@ -16,18 +14,8 @@ const log = createLogger({ name: 'test', level: 'silent' });
 const cleanUp: (() => unknown)[] = [];
 afterEach(async () => {
   for (const step of cleanUp.splice(0).reverse()) await step();
+  endLines();
 });
-
-/** A PMS5003 frame by its data sheet: 42 4D, length 28, thirteen words, checksum = sum of the bytes before it. */
-function pms5003(atmospheric: readonly [number, number, number], breakChecksum = false): Buffer {
-  const bytes = Buffer.alloc(32);
-  bytes.writeUInt16BE(0x424d, 0);
-  bytes.writeUInt16BE(28, 2);
-  atmospheric.forEach((value, index) => bytes.writeUInt16BE(value, 10 + 2 * index));
-  const sum = bytes.subarray(0, 30).reduce((total, byte) => total + byte, 0);
-  bytes.writeUInt16BE(breakChecksum ? sum ^ 1 : sum, 30);
-  return bytes;
-}
 
 /** A serial device server: what a sensor sends goes out over TCP. */
 async function serialServer(onConnect: (socket: Socket) => void): Promise<string> {
@@ -196,44 +184,13 @@ metrics:
   });
 });
 
-/** Two ends of a serial line. `ours` and `theirs` are links to pseudo-terminals; `cut` is a hang-up. */
-async function line(): Promise<{ ours: string; theirs: string; cut: () => Promise<void> }> {
-  const dir = mkdtempSync(join(tmpdir(), 'city-pty-'));
-  const [ours, theirs] = [join(dir, 'ours'), join(dir, 'theirs')];
-  const pair = spawn('socat', [`pty,raw,echo=0,link=${ours}`, `pty,raw,echo=0,link=${theirs}`]);
-  const ended = once(pair, 'exit');
-  cleanUp.push(() => void pair.kill());
-  while (!existsSync(ours) || !existsSync(theirs)) await systemClock.sleep(10);
-  return {
-    ours,
-    theirs,
-    cut: async () => {
-      pair.kill();
-      await ended;
-    },
-  };
-}
-
-/** A name as udev gives it, which can be made to lead to another device, or nowhere. */
-function byId(): { path: string; leadTo: (target: string | undefined) => void } {
-  const path = join(mkdtempSync(join(tmpdir(), 'city-by-id-')), 'usb-Plantower-if00-port0');
-  return {
-    path,
-    leadTo: (target) => {
-      rmSync(path, { force: true });
-      if (target !== undefined) symlinkSync(target, path);
-    },
-  };
-}
-
-const socat = spawnSync('socat', ['-V']).status === 0;
 describe.skipIf(!socat)('a serial line, through pseudo-terminals of socat', () => {
   const device = warm('plantower/pms5003');
   const send = (theirs: string, ...values: [number, number, number]): void =>
     void createWriteStream(theirs).end(pms5003(values));
 
   it('is opened and read', async () => {
-    const { ours, theirs } = await line();
+    const { ours, theirs } = await serialLine();
     const { poll } = await open(ours, device);
     send(theirs, 4, 5, 6);
     expect(named(device, await next(poll))).toMatchObject({ pm1: 4, pm2_5: 5, pm10: 6 });
@@ -242,8 +199,8 @@ describe.skipIf(!socat)('a serial line, through pseudo-terminals of socat', () =
   it.each(['hangs up', 'falls silent for ever'])(
     'field: a serial port is named by its by-id name, and found again after it was unplugged (the kernel %s)',
     async (how) => {
-      const [before, after] = [await line(), await line()];
-      const name = byId();
+      const [before, after] = [await serialLine(), await serialLine()];
+      const name = byIdName();
       name.leadTo(before.ours);
       const { driver, poll } = await open(name.path, device);
       const changes: string[] = [];
@@ -275,8 +232,8 @@ describe.skipIf(!socat)('a serial line, through pseudo-terminals of socat', () =
   );
 
   it('is left when its name leads to another adapter and the old one is silent', async () => {
-    const [before, after] = [await line(), await line()];
-    const name = byId();
+    const [before, after] = [await serialLine(), await serialLine()];
+    const name = byIdName();
     name.leadTo(before.ours);
     const { driver, poll } = await open(name.path, device);
     name.leadTo(after.ours);
@@ -287,7 +244,7 @@ describe.skipIf(!socat)('a serial line, through pseudo-terminals of socat', () =
   });
 
   it('belongs to one program at a time', async () => {
-    const { ours } = await line();
+    const { ours } = await serialLine();
     await open(ours, device);
     await expect(open(ours, device)).rejects.toMatchObject({
       code: 'GATEWAY_PORT_OPEN',
