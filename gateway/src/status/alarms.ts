@@ -29,7 +29,7 @@ export function alarmsOf(sources: AlarmSources): Alarm[] {
   if (disk?.readOnly) add('disk_read_only', { detail: disk.device ?? disk.path });
   else if (disk && disk.freeBytes < LOW_DISK_BYTES) {
     add('disk_low', {
-      detail: `${megabytes(disk.freeBytes)} MB of ${megabytes(disk.sizeBytes)} MB are free`,
+      detail: `${megabytes(disk.freeBytes)} MB / ${megabytes(disk.sizeBytes)} MB`,
     });
   }
   if (uplink.state !== 'online') {

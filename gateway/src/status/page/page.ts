@@ -81,12 +81,14 @@ function verdict({ alarms }: GatewayStatus, words: Words): string {
 
 function faults({ alarms }: GatewayStatus, words: Words): Markup | undefined {
   if (alarms.length === 0) return undefined;
-  const hidden = alarms.length - MOST_FAULTS;
+  const shown = alarms.slice(0, MOST_FAULTS);
+  const codes = [...new Set(shown.map(({ code }) => code))];
+  const hidden = alarms.length - shown.length;
   return html`<h2>${words.text.faultsTitle}</h2>
     <ul class="faults">
-      ${alarms.slice(0, MOST_FAULTS).map((alarm) => {
-        const { says, todo } = words.alarm(alarm);
-        return html`<li><strong>${says}</strong>${todo}</li> `;
+      ${codes.map((code) => {
+        const alike = shown.filter((alarm) => alarm.code === code).map((alarm) => words.alarm(alarm));
+        return html`<li>${alike.map(({ says }) => html`<strong>${says}</strong>`)}${alike[0]?.todo}</li> `;
       })}
     </ul>
     ${hidden > 0 && html`<p>${words.fewerShown(hidden)}</p>`}`;

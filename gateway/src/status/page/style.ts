@@ -19,11 +19,11 @@ a{color:var(--link);display:inline-block;padding:.2rem 0}
 .faults li{border-left:.4rem solid var(--bad);background:var(--badpaper);padding:.6rem .8rem;margin:.5rem 0;border-radius:.25rem}
 .faults strong{display:block;color:var(--bad)}
 .faults strong::first-letter{text-transform:uppercase}
-.cards{display:grid;gap:1rem;grid-template-columns:repeat(auto-fit,minmax(min(100%,20rem),1fr))}
+.cards{display:grid;gap:1rem;grid-template-columns:repeat(auto-fit,minmax(min(100%,21rem),1fr));align-items:start;margin-top:1.25rem}
 .cards h2{margin:0 0 .5rem}
 section.card,.port{border:1px solid var(--line);border-radius:.5rem;padding:.8rem}
 .port{margin:.75rem 0}
-dl{margin:0;display:grid;grid-template-columns:minmax(7rem,2fr) 3fr;gap:.25rem .75rem}
+dl{margin:0;display:grid;grid-template-columns:minmax(6rem,2fr) 5fr;gap:.25rem .75rem}
 dt{color:var(--soft)}dd{margin:0;font-variant-numeric:tabular-nums}
 .devices{list-style:none;margin:.5rem 0 0;padding:0}
 .devices li{border-top:1px solid var(--line);padding:.5rem 0;display:grid;gap:0 1rem;grid-template-columns:minmax(0,1fr) auto}

@@ -86,7 +86,7 @@ export const english: Words = {
     oldest: 'Oldest',
     dropped: 'Lost for good',
     clock: 'Clock',
-    time: 'Time of the box',
+    time: 'Local time',
     synchronised: 'synchronised',
     notSynchronised: 'not synchronised',
     trusted: 'trusted by configuration',

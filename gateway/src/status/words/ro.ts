@@ -94,7 +94,7 @@ export const romanian: Words = {
     oldest: 'Cel mai vechi',
     dropped: 'Pierdute definitiv',
     clock: 'Ceas',
-    time: 'Ora echipamentului',
+    time: 'Ora locală',
     synchronised: 'sincronizat',
     notSynchronised: 'nesincronizat',
     trusted: 'considerat corect prin configurație',
