@@ -39,6 +39,7 @@ export {
   type ReadRequest,
   type WriteRequest,
 } from './decode/reads.ts';
+export { isSameValue } from './decode/same-value.ts';
 export type { StreamCounters, StreamDecoder, StreamEvent } from './decode/stream.ts';
 export { createFrameDecoder } from './decode/frames.ts';
 export { createLineDecoder } from './decode/lines.ts';

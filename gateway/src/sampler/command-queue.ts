@@ -33,8 +33,13 @@ export class CommandQueue {
     });
   }
 
-  take(): Waiting | undefined {
-    return this.#waiting.shift();
+  /** The next one that may still be carried out at the monotonic time `now`; those that may not are answered. */
+  take(now: number): Waiting | undefined {
+    for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
+      if (!isExpired(next.request, now)) return next;
+      next.resolve({ ok: false, reason: 'expired' });
+    }
+    return undefined;
   }
 
   /** Sleeps, but no longer than until a command comes. */
@@ -53,4 +58,9 @@ export class CommandQueue {
     this.#closed = true;
     return this.#waiting.splice(0);
   }
+}
+
+/** Whether its deadline has passed at the monotonic time `now`. */
+export function isExpired({ deadline }: WriteRequest, now: number): boolean {
+  return deadline !== undefined && now > deadline;
 }

@@ -121,10 +121,10 @@ describe('the sampler', () => {
     const { sampler, driver, clock } = await sampling([at(60_000)]);
     const outcome = sampler.write({ device: 'device-1', metric: 'r0', value: 7 });
     await settle();
-    expect(await outcome).toEqual({ ok: true });
+    expect(await outcome).toEqual({ ok: true, value: 7 });
     expect(driver.writes).toEqual(['device-1.r0=7']);
     await clock.advance(60_000);
-    expect(driver.reads).toEqual(['device-1', 'write device-1', 'device-1']);
+    expect(driver.reads).toEqual(['device-1', 'write device-1', 'device-1', 'device-1']);
     await expect(sampler.write({ device: 'nobody', metric: 'r0', value: 7 })).rejects.toMatchObject({
       code: 'GATEWAY_COMMAND_REFUSED',
     });

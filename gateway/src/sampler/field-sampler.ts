@@ -2,12 +2,12 @@ import { isDeepStrictEqual } from 'node:util';
 import { messageOf, type Clock, type Logger } from '@city-testbed/runtime';
 import type { Driver, WriteOutcome, WriteRequest } from '../drivers/driver.ts';
 import { gatewayError } from '../errors.ts';
+import type { Activity } from '../model/activity.ts';
 import type { Aliases, ConfiguredDevice } from '../model/device.ts';
 import type { Port } from '../model/port.ts';
 import type { Batch } from '../model/reading.ts';
 import type { Waiting } from './command-queue.ts';
 import { MissingDriver } from './missing-driver.ts';
-import { pollGroups } from './poll-groups.ts';
 import { PortWorker } from './port-worker.ts';
 import type { Reconfigured, Sampler, SamplerPlan, SamplerStatus } from './sampler.ts';
 import type { TimeStamps } from './time-stamps.ts';
@@ -88,6 +88,13 @@ export class FieldSampler implements Sampler {
     return { ports: all.map(({ port }) => port), devices: all.flatMap(({ devices }) => devices) };
   }
 
+  activities(): readonly Activity[] {
+    return [...this.#running.values()].map(({ port, worker }) => ({
+      name: `port ${port.id}`,
+      dueAt: worker.dueAt,
+    }));
+  }
+
   async #change(plan: SamplerPlan): Promise<Reconfigured> {
     this.#plan = plan;
     const kept = new Set<string>();
@@ -121,20 +128,7 @@ export class FieldSampler implements Sampler {
   async #make(port: Port): Promise<{ port: Port; devices: readonly ConfiguredDevice[]; worker: PortWorker }> {
     const devices = devicesOn(this.#plan, port);
     const driver = await this.#driver(port, devices);
-    const links = new Map(devices.map((device) => [device.id, driver.link(device)]));
-    const worker = new PortWorker({
-      ...this.#options,
-      port,
-      driver,
-      groups: devices.flatMap((device) =>
-        pollGroups(device, links.get(device.id), this.#options.aliases(device)),
-      ),
-      write: ({ device, metric, value }) => {
-        const link = links.get(device);
-        if (!link) throw gatewayError('GATEWAY_COMMAND_REFUSED', `no device ${device}`);
-        return link.write(metric, value);
-      },
-    });
+    const worker = new PortWorker({ ...this.#options, port, devices, driver });
     return { port, devices, worker };
   }
 
@@ -145,7 +139,7 @@ export class FieldSampler implements Sampler {
       const { log } = this.#options;
       const why = `worker of port ${port.id} failed: ${messageOf(error)}`;
       log.fatal({ err: error, port: port.id }, why);
-      refuse(worker.abandon(), 'GATEWAY_COMMAND_FAILED', why);
+      refuse(worker.abandon(why), 'GATEWAY_COMMAND_FAILED', why);
       return [];
     });
     this.#running.set(port.id, { port, devices, worker, abort, ended });

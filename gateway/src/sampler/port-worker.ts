@@ -1,10 +1,13 @@
 import { isCoded, messageOf, type Clock, type Logger } from '@city-testbed/runtime';
-import type { Driver, Sample, Sampled, WriteOutcome, WriteRequest } from '../drivers/driver.ts';
+import type { Driver, Sample, WriteOutcome, WriteRequest } from '../drivers/driver.ts';
 import { gatewayError } from '../errors.ts';
+import type { Aliases, ConfiguredDevice } from '../model/device.ts';
 import type { Port } from '../model/port.ts';
-import type { Batch, Reading } from '../model/reading.ts';
-import { CommandQueue, type Waiting } from './command-queue.ts';
-import type { PollGroup } from './poll-groups.ts';
+import type { Batch } from '../model/reading.ts';
+import { CommandQueue, isExpired, type Waiting } from './command-queue.ts';
+import { DeviceCommands } from './device-commands.ts';
+import { DeviceIntake } from './device-intake.ts';
+import { pollGroups, type PollGroup } from './poll-groups.ts';
 import { Schedule } from './schedule.ts';
 import type { DeviceStatus, PortStatus } from './sampler.ts';
 import type { TimeStamps } from './time-stamps.ts';
@@ -12,8 +15,9 @@ import type { TimeStamps } from './time-stamps.ts';
 export interface PortWorkerOptions {
   readonly port: Port;
   readonly driver: Driver;
-  readonly groups: readonly PollGroup[];
-  readonly write: (request: WriteRequest) => Promise<WriteOutcome>;
+  /** Those on this port. */
+  readonly devices: readonly ConfiguredDevice[];
+  readonly aliases: (device: ConfiguredDevice) => Aliases;
   readonly times: TimeStamps;
   /** Takes each poll; it must not wait. */
   readonly take: (batch: Batch) => void;
@@ -22,6 +26,10 @@ export interface PortWorkerOptions {
 }
 
 const FIRST_REOPEN_MS = 1000;
+/** A request without a time-out of its own on the port: no profile waits longer. */
+const LONGEST_TIMEOUT_MS = 5000;
+/** What a turn may take beyond the requests in it: opening, and a machine that is busy. */
+const TURN_GRACE_MS = 60_000;
 /** Timers in Node have whole milliseconds and may fire early; the loop then looks again. */
 const SHORTEST_SLEEP_MS = 1;
 
@@ -31,39 +39,42 @@ const SHORTEST_SLEEP_MS = 1;
  */
 const MAX_AHEAD_MS = 5;
 
-interface PollRecord {
-  polls: number;
-  badValues: number;
-  lastAnswerAt: number | undefined;
-  /** The last poll brought nothing that the device said, also where no request can go unanswered (it streams). */
-  silent: boolean;
-}
-
 /** The one worker of a port: opens it, keeps the pace, and never has more than one request under way. */
 export class PortWorker {
   readonly #options: PortWorkerOptions;
-  readonly #commands = new CommandQueue();
+  readonly #queue = new CommandQueue();
+  readonly #groups: readonly PollGroup[];
+  readonly #intakes = new Map<string, DeviceIntake>();
+  readonly #commands = new Map<string, DeviceCommands>();
   readonly #schedule: Schedule;
-  readonly #records = new Map<string, PollRecord>();
   #fault: string | undefined;
   #reopenTries = 0;
   #reopenAt = Number.NEGATIVE_INFINITY;
+  #dueAt = Number.POSITIVE_INFINITY;
 
   constructor(options: PortWorkerOptions) {
     this.#options = options;
-    const { groups, port, clock } = options;
-    options.driver.onChange?.((change) => {
+    const { devices, driver, port, clock, aliases } = options;
+    this.#groups = devices.flatMap((device) => {
+      const link = driver.link(device);
+      const intake = new DeviceIntake({ ...options, device, aliases: aliases(device) });
+      this.#intakes.set(device.id, intake);
+      this.#commands.set(device.id, new DeviceCommands({ ...options, device, link, intake }));
+      return pollGroups(device, link);
+    });
+    driver.onChange?.((change) => {
       if (change === 'lost') this.#delayReopening();
       else {
         this.#reopenTries = 0;
         this.#reopenAt = Number.NEGATIVE_INFINITY;
       }
-      this.#commands.wake();
+      this.#queue.wake();
     });
-    this.#schedule = new Schedule({ slots: groups, start: clock.monotonic(), retryMaxMs: port.retryMaxMs });
-    for (const { device } of groups) {
-      this.#records.set(device, { polls: 0, badValues: 0, lastAnswerAt: undefined, silent: false });
-    }
+    this.#schedule = new Schedule({
+      slots: this.#groups,
+      start: clock.monotonic(),
+      retryMaxMs: port.retryMaxMs,
+    });
   }
 
   /**
@@ -72,57 +83,47 @@ export class PortWorker {
    */
   async run(signal: AbortSignal): Promise<readonly Waiting[]> {
     const { driver } = this.#options;
-    const woken = (): void => this.#commands.wake();
+    const woken = (): void => this.#queue.wake();
     signal.addEventListener('abort', woken);
     try {
       while (!signal.aborted) await this.#turn();
       await this.#pollLast();
     } finally {
       signal.removeEventListener('abort', woken);
+      for (const intake of this.#intakes.values()) intake.flush();
       await driver.close();
     }
-    return this.#commands.close();
+    return this.#queue.close();
   }
 
   /** Takes no more commands. Gives back those that wait: a worker that failed will not get to them. */
-  abandon(): readonly Waiting[] {
-    return this.#commands.close();
+  abandon(why: string): readonly Waiting[] {
+    this.#fault = why;
+    this.#dueAt = Number.NEGATIVE_INFINITY;
+    return this.#queue.close();
   }
 
   write(request: WriteRequest): Promise<WriteOutcome> {
-    return this.#commands.add(request);
+    return this.#queue.add(request);
+  }
+
+  /** Monotonic ms by which it begins another turn, unless it hangs. */
+  get dueAt(): number {
+    return this.#dueAt;
   }
 
   /** What a driver has counted since the last polls is kept too. */
   async #pollLast(): Promise<void> {
-    for (const [slot, { poll }] of this.#options.groups.entries()) {
-      const sample = this.#options.driver.isOpen ? await poll.last?.() : undefined;
-      if (sample) this.#keep(slot, this.#options.clock.monotonic(), sample);
+    const { driver, clock } = this.#options;
+    for (const { device, metrics, poll } of this.#groups) {
+      const sample = driver.isOpen ? await poll.last?.() : undefined;
+      if (sample) this.#intakes.get(device)?.take(metrics, sample, clock.monotonic());
     }
   }
 
   status(): { port: PortStatus; devices: DeviceStatus[] } {
-    const { port, driver, groups } = this.#options;
+    const { port, driver } = this.#options;
     const fault = this.#fault ?? driver.fault;
-    const devices = [...this.#records].map(
-      ([id, { polls, badValues, lastAnswerAt, silent }]): DeviceStatus => ({
-        id,
-        port: port.id,
-        state:
-          polls === 0
-            ? 'unknown'
-            : silent || this.#schedule.isSilent(id) || !driver.isOpen
-              ? 'silent'
-              : 'answering',
-        ...(lastAnswerAt === undefined ? {} : { lastAnswerAt }),
-        polls,
-        missedSlots: groups.reduce(
-          (sum, group, slot) => (group.device === id ? sum + this.#schedule.missed(slot) : sum),
-          0,
-        ),
-        badValues,
-      }),
-    );
     return {
       port: {
         id: port.id,
@@ -131,26 +132,56 @@ export class PortWorker {
         ...(fault === undefined ? {} : { fault }),
         counters: { ...driver.counters },
       },
-      devices,
+      devices: [...this.#intakes].map(([id, intake]) => this.#deviceStatus(id, intake)),
+    };
+  }
+
+  #deviceStatus(id: string, { record }: DeviceIntake): DeviceStatus {
+    const { polls, badValues, lastAnswerAt } = record;
+    const silent = record.silent || this.#schedule.isSilent(id) || !this.#options.driver.isOpen;
+    const missed = this.#schedule.missed(id);
+    return {
+      id,
+      port: this.#options.port.id,
+      state: polls === 0 ? 'unknown' : silent ? 'silent' : 'answering',
+      ...(lastAnswerAt === undefined ? {} : { lastAnswerAt }),
+      polls,
+      missedSlots: missed.late + missed.silent + missed.closed,
+      missed,
+      badValues,
     };
   }
 
   /** One command, or one poll, or a sleep until there is something to do. */
   async #turn(): Promise<void> {
     const { driver, clock } = this.#options;
-    const command = this.#commands.take();
+    const now = clock.monotonic();
+    this.#dueAt = now + this.#longestTurnMs();
+    const command = this.#queue.take(now);
     if (command) {
       await this.#carryOut(command.request).then(command.resolve, command.reject);
       return;
     }
-    const now = clock.monotonic();
     if (!driver.isOpen && !(await this.#open(now))) {
-      await this.#commands.waitOr(clock, Math.max(SHORTEST_SLEEP_MS, this.#reopenAt - clock.monotonic()));
+      await this.#sleep(this.#reopenAt - clock.monotonic());
       return;
     }
     const turn = this.#schedule.next(now);
     if ('slot' in turn) await this.#poll(turn.slot);
-    else await this.#commands.waitOr(clock, Math.max(SHORTEST_SLEEP_MS, turn.waitUntil - now));
+    else await this.#sleep(turn.waitUntil - now);
+  }
+
+  async #sleep(ms: number): Promise<void> {
+    const { clock } = this.#options;
+    this.#dueAt = clock.monotonic() + Math.max(0, ms) + TURN_GRACE_MS;
+    await this.#queue.waitOr(clock, Math.max(SHORTEST_SLEEP_MS, ms));
+  }
+
+  /** A turn asks for each metric of a device on its own at worst, and repeats what was lost. */
+  #longestTurnMs(): number {
+    const { timeoutMs = LONGEST_TIMEOUT_MS } = this.#options.port;
+    const metrics = this.#groups.map((group) => group.metrics.length);
+    return TURN_GRACE_MS + 3 * Math.max(1, ...metrics) * timeoutMs;
   }
 
   async #open(now: number): Promise<boolean> {
@@ -158,7 +189,10 @@ export class PortWorker {
     const { driver, port, clock, log } = this.#options;
     try {
       await driver.open();
-      if (this.#fault !== undefined) log.info({ port: port.id }, 'port is open again');
+      if (this.#fault !== undefined) {
+        log.info({ port: port.id }, 'port is open again');
+        this.#schedule.reopened(clock.monotonic());
+      }
       this.#fault = undefined;
       return true;
     } catch (error) {
@@ -168,8 +202,10 @@ export class PortWorker {
       if (first)
         log.warn({ port: port.id, ...(isCoded(error) ? error.toJSON() : { err: error }) }, this.#fault);
       const failedAt = clock.monotonic();
-      for (const slot of this.#schedule.skipDue(failedAt))
-        this.#keep(slot, failedAt, silence(this.#group(slot)));
+      for (const slot of this.#schedule.skipDue(failedAt)) {
+        const group = this.#group(slot);
+        this.#intakes.get(group.device)?.take(group.metrics, silence(group), failedAt);
+      }
       return false;
     }
   }
@@ -198,7 +234,7 @@ export class PortWorker {
       this.#delayReopening();
       sample = silence(group);
     }
-    if (sample) this.#keep(slot, sample.observedAt ?? began, sample);
+    if (sample) this.#intakes.get(group.device)?.take(group.metrics, sample, sample.observedAt ?? began);
     const ended = clock.monotonic();
     const ahead = times.ahead(group.device);
     const notBefore = ended + (ahead > MAX_AHEAD_MS ? ahead : 0);
@@ -216,52 +252,25 @@ export class PortWorker {
     }
   }
 
-  #keep(slot: number, observedAt: number, sample: Sample): void {
-    const { device, aliases } = this.#group(slot);
-    const stamp = this.#options.times.stamp(device, observedAt);
-    const readings: Reading[] = [];
-    let bad = 0;
-    for (const value of sample.values) {
-      const alias = aliases[value.index];
-      if (alias === undefined) continue;
-      if ('value' in value) readings.push({ alias, value: value.value });
-      else {
-        bad += 1;
-        readings.push({ alias, value: null, reason: value.reason });
-      }
-    }
-    const record = this.#records.get(device);
-    if (record) {
-      record.polls += 1;
-      record.badValues += bad;
-      record.silent = !sample.responded || sample.values.every(isUnheard);
-      if (!record.silent) record.lastAnswerAt = stamp.at;
-    }
-    if (readings.length === 0) return;
-    const { counters } = sample;
-    this.#options.take({ device, ...stamp, readings, ...(counters ? { counters } : {}) });
-  }
-
   async #carryOut(request: WriteRequest): Promise<WriteOutcome> {
-    const { driver, write, clock } = this.#options;
+    const { driver, clock } = this.#options;
     if (!driver.isOpen && !(await this.#open(clock.monotonic()))) {
       throw gatewayError('GATEWAY_PORT_OPEN', this.#fault ?? 'it is not open');
     }
-    return write(request);
+    // Opening may have taken a while.
+    if (isExpired(request, clock.monotonic())) return { ok: false, reason: 'expired' };
+    const commands = this.#commands.get(request.device);
+    if (!commands) throw gatewayError('GATEWAY_COMMAND_REFUSED', `no device ${request.device}`);
+    return commands.carryOut(request);
   }
 
   #group(slot: number): PollGroup {
-    const group = this.#options.groups[slot];
+    const group = this.#groups[slot];
     if (!group) throw new RangeError(`slot ${String(slot)}`);
     return group;
   }
 }
 
-function silence({ aliases }: PollGroup): Sample {
-  return { responded: false, values: aliases.map((_, index) => ({ index, reason: 'no_response' as const })) };
-}
-
-/** Neither a value nor a fault that the device reported: nothing came, or nothing that could be read. */
-function isUnheard(value: Sampled): boolean {
-  return 'reason' in value && (value.reason === 'no_response' || value.reason === 'checksum');
+function silence({ metrics }: PollGroup): Sample {
+  return { responded: false, values: metrics.map((_, index) => ({ index, reason: 'no_response' as const })) };
 }

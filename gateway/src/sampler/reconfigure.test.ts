@@ -61,7 +61,10 @@ describe('a changed configuration', () => {
     // The port is between its two lives.
     const meanwhile = sampler.write({ device: 'device-3', metric: 'r0', value: 3 });
     await changed;
-    expect([await stays, await meanwhile]).toEqual([{ ok: true }, { ok: true }]);
+    expect([await stays, await meanwhile]).toEqual([
+      { ok: true, value: 2 },
+      { ok: true, value: 3 },
+    ]);
     await refused;
     expect(first.writes).toEqual([]);
     expect(drivers.get('port-1')?.writes).toEqual(['device-3.r0=2', 'device-3.r0=3']);

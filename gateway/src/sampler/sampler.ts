@@ -1,5 +1,6 @@
 import type { Service } from '@city-testbed/runtime';
 import type { DriverCounters, WriteOutcome, WriteRequest } from '../drivers/driver.ts';
+import type { Activity } from '../model/activity.ts';
 import type { ConfiguredDevice } from '../model/device.ts';
 import type { Port, PortKind } from '../model/port.ts';
 
@@ -24,8 +25,10 @@ export interface DeviceStatus {
   /** Wall time of the last answer, ms. */
   readonly lastAnswerAt?: number;
   readonly polls: number;
-  /** Slots that were skipped because the port could not keep up. */
+  /** Slots in which no poll took place, for whatever cause. */
   readonly missedSlots: number;
+  /** The same by cause: the port could not keep up, the device did not answer, the port was not open. */
+  readonly missed?: { readonly late: number; readonly silent: number; readonly closed: number };
   readonly badValues: number;
 }
 
@@ -54,4 +57,6 @@ export interface Sampler extends Service {
    */
   reconfigure(plan: SamplerPlan): Promise<Reconfigured>;
   status(): SamplerStatus;
+  /** Whether the worker of each port moves. */
+  activities(): readonly Activity[];
 }

@@ -19,20 +19,24 @@ interface Silence {
   readonly probeAt: number;
 }
 
+/** Why no poll took place in a slot: the port was busy, the device does not answer, or the port is not open. */
+export type MissCause = 'late' | 'silent' | 'closed';
+export type Missed = Readonly<Record<MissCause, number>>;
+
 const FIRST_RETRY_MS = 1000;
 /** A probe that costs a time-out of 1 s is followed by at least 4 s for the others. */
 const PROBE_SHARE = 4;
 
 /**
  * Whose turn it is on one port. Pure: times come in, turns go out.
- * Deadlines do not drift (the next is the last one plus the interval), slots that are missed are skipped and counted,
- * and the first deadlines are spread over the interval. A silent device is tried ever less often, and never more than
+ * Deadlines do not drift (the next is the last one plus the interval), slots that are missed are skipped and counted, each
+ * by its cause, and the first deadlines are spread over the interval. A silent device is tried ever less often, and never more than
  * one silent device in a cycle.
  */
 export class Schedule {
   readonly #slots: readonly Slot[];
   readonly #deadlines: number[];
-  readonly #missed: number[];
+  readonly #missed: Record<MissCause, number>[];
   readonly #silent = new Map<string, Silence>();
   readonly #retryMaxMs: number;
   #probesFrom = Number.NEGATIVE_INFINITY;
@@ -41,7 +45,7 @@ export class Schedule {
     this.#slots = slots;
     this.#retryMaxMs = retryMaxMs;
     this.#deadlines = slots.map(({ intervalMs }, index) => start + (intervalMs * index) / slots.length);
-    this.#missed = slots.map(() => 0);
+    this.#missed = slots.map(() => ({ late: 0, silent: 0, closed: 0 }));
   }
 
   /** The slot to poll now, or how long there is nothing to do. */
@@ -68,29 +72,44 @@ export class Schedule {
     if (silence) this.#probesFrom = ended + Math.max(PROBE_SHARE * (ended - began), this.#cycle());
     if (responded) {
       this.#silent.delete(device);
-      if (silence) this.#resume(device, ended);
-      else this.#advance(slot, ended, true, notBefore);
+      if (silence) this.#passAll(device, slot, ended);
+      else this.#advance(slot, ended, notBefore);
       return;
     }
     const tries = (silence?.tries ?? 0) + 1;
     const pause = Math.min(this.#retryMaxMs, FIRST_RETRY_MS * 2 ** Math.min(tries - 1, 20));
     this.#silent.set(device, { tries, probeAt: ended + Math.max(pause, this.#interval(device)) });
-    this.#advance(slot, ended, false);
+    this.#passAll(device, slot, ended);
   }
 
-  /** The port could not be opened: slots that are due. They were not missed by anybody but the port. */
+  /** The port could not be opened. Gives the slots that are due, which are answered with that. */
   skipDue(now: number): number[] {
     const due = this.#slots.flatMap((_, slot) => (this.#deadline(slot) <= now ? [slot] : []));
-    for (const slot of due) this.#advance(slot, now, false);
+    for (const slot of due) this.#pass(slot, now, true, 'closed');
     return due;
+  }
+
+  /** The port is open again: slots that went by meanwhile are not the fault of anybody's pace. */
+  reopened(now: number): void {
+    this.#slots.forEach(({ intervalMs }, slot) => {
+      const behind = intervalMs === 0 ? 0 : Math.floor((now - this.#deadline(slot)) / intervalMs);
+      if (behind > 0) this.#pass(slot, now - intervalMs, false, 'closed');
+    });
   }
 
   isSilent(device: string): boolean {
     return this.#silent.has(device);
   }
 
-  missed(slot: number): number {
-    return this.#missed[slot] ?? 0;
+  /** Slots of a device in which no poll took place, by cause. */
+  missed(device: string): Missed {
+    const sum = { late: 0, silent: 0, closed: 0 };
+    this.#slots.forEach((slot, index) => {
+      if (slot.device !== device) return;
+      for (const cause of ['late', 'silent', 'closed'] as const)
+        sum[cause] += this.#missed[index]?.[cause] ?? 0;
+    });
+    return sum;
   }
 
   #probe(): { slot: number; at: number } | undefined {
@@ -110,27 +129,43 @@ export class Schedule {
     return intervals.length === 0 ? 0 : Math.min(...intervals);
   }
 
-  #resume(device: string, now: number): void {
+  /** A device is asked outside of its slots, because it was silent: all of them that are over were missed but one. */
+  #passAll(device: string, asked: number, now: number): void {
     this.#slots.forEach((slot, index) => {
-      if (slot.device === device) this.#advance(index, now, false);
+      if (slot.device === device) this.#pass(index, now, index === asked, 'silent');
     });
   }
 
-  #advance(slot: number, now: number, counted: boolean, notBefore = now): void {
+  /** Puts the next deadline after `now`. One of those that went by was `served`, or none was. */
+  #pass(slot: number, now: number, served: boolean, cause: MissCause): void {
+    const interval = this.#slots[slot]?.intervalMs ?? 0;
+    const deadline = this.#deadline(slot);
+    if (interval === 0) {
+      this.#deadlines[slot] = Math.max(deadline, now);
+      return;
+    }
+    if (deadline > now) return;
+    const over = Math.floor((now - deadline) / interval) + 1;
+    this.#deadlines[slot] = deadline + over * interval;
+    this.#count(slot, cause, served ? over - 1 : over);
+  }
+
+  /** After a poll in its slot. One that is due this very moment is late, not missed. */
+  #advance(slot: number, now: number, notBefore: number): void {
     const interval = this.#slots[slot]?.intervalMs ?? 0;
     if (interval === 0) {
       this.#deadlines[slot] = notBefore;
       return;
     }
-    let deadline = this.#deadline(slot) + interval;
-    if (deadline <= now) {
-      // After a poll, a slot that is due this very moment is late, not missed; otherwise it was just dealt with.
-      const behind = (now - deadline) / interval;
-      const skipped = counted ? Math.ceil(behind) : Math.floor(behind) + 1;
-      deadline += skipped * interval;
-      if (counted) this.#missed[slot] = this.missed(slot) + skipped;
-    }
-    this.#deadlines[slot] = deadline;
+    const deadline = this.#deadline(slot) + interval;
+    const over = Math.max(0, Math.ceil((now - deadline) / interval));
+    this.#deadlines[slot] = deadline + over * interval;
+    this.#count(slot, 'late', over);
+  }
+
+  #count(slot: number, cause: MissCause, slots: number): void {
+    const missed = this.#missed[slot];
+    if (missed) missed[cause] += slots;
   }
 
   #deadline(slot: number): number {

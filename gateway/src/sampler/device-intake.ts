@@ -1,0 +1,96 @@
+import type { Sample, Sampled } from '../drivers/driver.ts';
+import type { Aliases, ConfiguredDevice, DeviceMetric } from '../model/device.ts';
+import type { Batch, Reading } from '../model/reading.ts';
+import { ReportFilter } from './report-filter.ts';
+import type { Stamp, TimeStamps } from './time-stamps.ts';
+
+export interface DeviceIntakeOptions {
+  readonly device: ConfiguredDevice;
+  readonly aliases: Aliases;
+  readonly times: TimeStamps;
+  /** Takes each batch; it must not wait. */
+  readonly take: (batch: Batch) => void;
+}
+
+/** What a device's polls brought so far. */
+export interface PollRecord {
+  readonly polls: number;
+  readonly badValues: number;
+  /** Wall time, ms. */
+  readonly lastAnswerAt: number | undefined;
+  /** The last poll brought nothing that the device said, also where no request can go unanswered (it streams). */
+  readonly silent: boolean;
+}
+
+/** Makes batches of what one device showed: time, aliases, and what is worth keeping. */
+export class DeviceIntake {
+  readonly #options: DeviceIntakeOptions;
+  readonly #filter = new ReportFilter();
+  /** Pulse counts that no batch has carried yet, since their values were not worth keeping. */
+  readonly #unsaved = new Map<string, number>();
+  #passedOver: { readonly stamp: Stamp; readonly readings: readonly Reading[] } | undefined;
+  #record: PollRecord = { polls: 0, badValues: 0, lastAnswerAt: undefined, silent: false };
+
+  constructor(options: DeviceIntakeOptions) {
+    this.#options = options;
+  }
+
+  get record(): PollRecord {
+    return this.#record;
+  }
+
+  /** Takes the sample of a poll of these metrics. `observedAt` is monotonic. */
+  take(metrics: readonly DeviceMetric[], sample: Sample, observedAt: number): void {
+    const { device, aliases, times, take } = this.#options;
+    const stamp = times.stamp(device.id, observedAt);
+    const all = sample.values.flatMap((value) => {
+      const metric = metrics[value.index];
+      return metric ? [{ metric, reading: readingOf(value, aliases.get(metric.name) ?? 0) }] : [];
+    });
+    this.#count(sample, stamp);
+    for (const [key, pulses] of sample.counters ?? []) this.#unsaved.set(key, pulses);
+    const readings = all
+      .filter(({ metric, reading }) => this.#filter.keeps(metric, reading, stamp.uptime))
+      .map(({ reading }) => reading);
+    if (readings.length > 0) take({ device: device.id, ...stamp, readings, ...this.#counters() });
+    else if (sample.counters && all.length > 0) {
+      this.#passedOver = { stamp, readings: all.map(({ reading }) => reading) };
+    }
+  }
+
+  /** The port stops: counts that were not worth keeping yet are kept now, or a restart would lose their pulses. */
+  flush(): void {
+    if (this.#unsaved.size === 0 || !this.#passedOver) return;
+    const { stamp, readings } = this.#passedOver;
+    this.#options.take({ device: this.#options.device.id, ...stamp, readings, ...this.#counters() });
+  }
+
+  /** Counts that are to be kept with the next batch. */
+  #counters(): { counters?: ReadonlyMap<string, number> } {
+    if (this.#unsaved.size === 0) return {};
+    const counters = new Map(this.#unsaved);
+    this.#unsaved.clear();
+    this.#passedOver = undefined;
+    return { counters };
+  }
+
+  #count({ responded, values }: Sample, { at }: Stamp): void {
+    const { polls, badValues, lastAnswerAt } = this.#record;
+    const silent = !responded || values.every(isUnheard);
+    this.#record = {
+      polls: polls + 1,
+      badValues: badValues + values.filter((value) => 'reason' in value).length,
+      lastAnswerAt: silent ? lastAnswerAt : at,
+      silent,
+    };
+  }
+}
+
+function readingOf(value: Sampled, alias: number): Reading {
+  return 'value' in value ? { alias, value: value.value } : { alias, value: null, reason: value.reason };
+}
+
+/** Neither a value nor a fault that the device reported: nothing came, or nothing that could be read. */
+function isUnheard(value: Sampled): boolean {
+  return 'reason' in value && (value.reason === 'no_response' || value.reason === 'checksum');
+}
