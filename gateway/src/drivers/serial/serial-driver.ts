@@ -152,10 +152,12 @@ export class SerialDriver implements Driver, SerialSource {
 
   async #openLine(): Promise<Duplex> {
     const { path } = this.#port;
+    const missing = deviceBehind(path) === undefined;
     try {
       return await openSerial(path, lineSettings(this.#port, this.#context.devices), this.#lookMs);
     } catch (error) {
-      if (deviceBehind(path) === undefined) {
+      // It may have come back just now.
+      if (missing || deviceBehind(path) === undefined) {
         this.#endWaiting = whenPluggedIn(path, () => this.#changed?.('back'), this.#lookMs);
       }
       throw error;
