@@ -17,9 +17,9 @@ export function liveRoutes(server: Server, parts: ApiParts, eventStreams: EventS
   const { access, pilots, registry, streams } = parts;
   const listeners = new Set<DeviceListener>();
 
-  // One subscription for all clients, so that an update is written out once, not once a client.
-  const unsubscribe = streams.onDevice((event) => {
-    if (listeners.size === 0) return;
+  // One subscription for all clients, so that an update is written out once, not once a client; and none for nobody.
+  let unsubscribe: (() => void) | undefined;
+  const tell: Parameters<typeof streams.onDevice>[0] = (event) => {
     const device = 'readings' in event ? event.readings.device : event.status.device;
     let whole: string | undefined;
     for (const { stream, sightOf } of listeners) {
@@ -32,8 +32,18 @@ export function liveRoutes(server: Server, parts: ApiParts, eventStreams: EventS
         if (part) stream.send('readings', JSON.stringify(part));
       }
     }
-  });
-  server.addHook('onClose', () => unsubscribe());
+  };
+  const listen = (listener: DeviceListener): void => {
+    listeners.add(listener);
+    unsubscribe ??= streams.onDevice(tell);
+    listener.stream.onClose(() => {
+      listeners.delete(listener);
+      if (listeners.size > 0) return;
+      unsubscribe?.();
+      unsubscribe = undefined;
+    });
+  };
+  server.addHook('onClose', () => unsubscribe?.());
 
   const alive = (caller: Caller): boolean =>
     caller.kind === 'person' && access.sessions.alive(caller.session.id);
@@ -74,15 +84,13 @@ export function liveRoutes(server: Server, parts: ApiParts, eventStreams: EventS
         sessionOf(caller),
         () => alive(caller) && new Sight(caller, pilots).deviceSignature() === signature,
       );
-      const listener: DeviceListener = {
+      listen({
         stream,
         sightOf: (device) => {
           if (wanted && !wanted.has(device)) return undefined;
           return seen === 'all' ? DeviceSight.whole : seen.get(device);
         },
-      };
-      listeners.add(listener);
-      stream.onClose(() => listeners.delete(listener));
+      });
     },
   );
 
