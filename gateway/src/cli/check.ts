@@ -1,52 +1,69 @@
-import { configDir, faultsOf, isCoded, messageOf, readSecret, type ConfigFault } from '@city-testbed/runtime';
-import { loadGatewayConfig } from '../config/load.ts';
+import { configDir } from '@city-testbed/runtime';
 import { atMost, isSet, neededText } from './arguments.ts';
-import type { Command } from './command.ts';
-
-export interface CheckResult {
-  readonly ok: boolean;
-  readonly file: string;
-  readonly code?: string;
-  readonly message?: string;
-  readonly faults: readonly ConfigFault[];
-}
-
-/** Everything that is wrong with a configuration, its profiles and its secrets. Never throws. */
-export function checkConfig(file: string, env: NodeJS.ProcessEnv = process.env): CheckResult {
-  try {
-    const config = loadGatewayConfig(file, env);
-    if (config.uplink.password) readSecret(config.uplink.password, configDir(file), env);
-    return { ok: true, file, faults: [] };
-  } catch (error) {
-    const code = isCoded(error) ? { code: error.code } : {};
-    return { ok: false, file, ...code, message: messageOf(error), faults: faultsOf(error) };
-  }
-}
-
-/** The result for people, one fault a line. */
-export function formatCheck({ ok, file, message = '', faults }: CheckResult): string {
-  if (ok) return `${file}: no faults\n`;
-  if (faults.length === 0) return `${message}\n`;
-  const lines = faults.map(({ path, found, allowed }) => `  ${path}: found ${found}; allowed: ${allowed}`);
-  return `${file}: ${String(faults.length)} ${faults.length === 1 ? 'fault' : 'faults'}\n${lines.join('\n')}\n`;
-}
+import type { Command, ExitCode } from './command.ts';
+import { checkConfig } from './checks/examine.ts';
+import { formatLive, liveOk, type LiveResult } from './checks/live-report.ts';
+import { formatCheck } from './checks/report.ts';
+import { toJson } from './json.ts';
+import { inspectGatewayConfig } from '../config/load.ts';
 
 export const checkCommand: Command = {
   name: 'check',
   summary: 'name every fault of a configuration, its profiles, secrets and certificates',
-  synopsis: '--config FILE [--json]',
+  synopsis: '--config FILE [--live] [--strict] [--elsewhere]',
   details: `
   -c, --config FILE  the configuration
+      --live         opens each port and reads each device once; connects to the broker and leaves again.
+                     Stop the gateway first: it holds its serial lines
+      --strict       warnings count as faults
+      --elsewhere    the configuration is for another machine: its serial lines, GPIO and disk are not looked at
+      --json         one JSON object: {ok, faults, warnings, notes, live}
+
+Every fault is named at once: where it is, what was found and what is allowed. It also looks at secrets, TLS files (do
+they fit, how long are they valid), the outbox's disk, device files, and how busy each bus would be.
 
   city-gateway check --config /etc/city-gateway/gateway.yaml
+  sudo -u city-gateway city-gateway check --config /etc/city-gateway/gateway.yaml --live
+
+Exit codes: 0 no faults, 1 faults (with --live: also a device that does not answer well), 2 the command line is wrong.
 `,
-  options: { config: { type: 'string', short: 'c' } },
-  run(given, io) {
+  options: {
+    config: { type: 'string', short: 'c' },
+    live: { type: 'boolean' },
+    strict: { type: 'boolean' },
+    elsewhere: { type: 'boolean' },
+  },
+  async run(given, io): Promise<ExitCode> {
     atMost(given, 0);
-    const result = checkConfig(neededText(given, 'config', 'FILE'), io.env);
-    if (isSet(given, 'json')) io.out(`${JSON.stringify(result, null, 2)}\n`);
-    else if (result.ok) io.out(formatCheck(result));
-    else io.err(formatCheck(result));
-    return Promise.resolve(result.ok ? 0 : 1);
+    const file = neededText(given, 'config', 'FILE');
+    const { env, signal } = io;
+    const result = checkConfig(file, {
+      env,
+      strict: isSet(given, 'strict'),
+      elsewhere: isSet(given, 'elsewhere'),
+    });
+    const live = isSet(given, 'live') ? await lookLive(file, env, signal) : undefined;
+    const ok = result.ok && (live === undefined || liveOk(live));
+    if (isSet(given, 'json')) io.out(`${toJson({ ...result, ok, ...(live ? { live } : {}) })}\n`);
+    else {
+      if (result.ok) io.out(formatCheck(result));
+      else io.err(formatCheck(result));
+      if (live) io.out(formatLive(live));
+    }
+    return ok ? 0 : 1;
   },
 };
+
+/** What is faultless is tried, whatever else is wrong. */
+async function lookLive(file: string, env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<LiveResult> {
+  const [{ readAllDevices }, { tryBrokers }] = await Promise.all([
+    import('./checks/live.ts'),
+    import('./checks/live-broker.ts'),
+  ]);
+  const { plan, config } = inspectGatewayConfig(file, env);
+  const [devices, brokers] = await Promise.all([
+    readAllDevices(plan, signal),
+    config ? tryBrokers(config, configDir(file), env) : [],
+  ]);
+  return { devices, brokers };
+}

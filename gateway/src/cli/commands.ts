@@ -20,4 +20,9 @@ export const commands: readonly CommandEntry[] = [
     summary: 'name every fault of a configuration, its profiles, secrets and certificates',
     load: async () => (await import('./check.ts')).checkCommand,
   },
+  {
+    name: 'probe',
+    summary: 'read one device by its profile: every value, and the bytes behind it',
+    load: async () => (await import('./probe.ts')).probeCommand,
+  },
 ];

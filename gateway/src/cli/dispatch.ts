@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { CodedError, isCoded, messageOf } from '@city-testbed/runtime';
 import { UsageError, type Arguments, type Command, type ExitCode, type Io } from './command.ts';
 import { commands, type CommandEntry } from './commands.ts';
+import { toJson } from './json.ts';
 import { commandHelp, shortUsage, usage } from './usage.ts';
 
 /** Runs one command line, without the program's name. Never throws: what goes wrong is printed. */
@@ -53,11 +54,6 @@ function tell(error: unknown, json: boolean, io: Io): void {
   } else {
     io.err(`city-gateway: ${error instanceof Error ? (error.stack ?? error.message) : messageOf(error)}\n`);
   }
-}
-
-/** Indented JSON; 64-bit integers become text, as JSON numbers cannot hold them. */
-export function toJson(value: unknown): string {
-  return JSON.stringify(value, (_, inner: unknown) => (typeof inner === 'bigint' ? String(inner) : inner), 2);
 }
 
 async function help(name: string | undefined, io: Io): Promise<ExitCode> {

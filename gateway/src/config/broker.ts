@@ -1,20 +1,34 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { readSecret } from '@city-testbed/runtime';
+import type { BrokerAddress } from '../uplink/mqtt-connection.ts';
+import { readTlsFiles } from '../uplink/tls-files.ts';
 import type { GatewayConfig } from './schema.ts';
 
-/** Where the uplink connects to and as whom, secrets read. Relative paths start from `baseDir`. */
-export function brokerAddress({ id, uplink }: GatewayConfig, baseDir: string) {
-  const pem = (file: string | undefined): Buffer | undefined =>
-    file === undefined ? undefined : readFileSync(resolve(baseDir, file));
-  const [ca, cert, key] = [uplink.tls.caFile, uplink.tls.certFile, uplink.tls.keyFile].map(pem);
-  return {
-    url: uplink.url,
+/** Where the uplink connects to, in the order of preference, and as whom. */
+export interface Brokers {
+  readonly urls: readonly [string, ...string[]];
+  /** For one connection: certificates are read anew, so that a renewed one is used. Throws GATEWAY_TLS_FILE. */
+  readonly address: (url: string) => BrokerAddress;
+}
+
+/** Relative paths start from `baseDir`. Throws CONFIG_SECRET_UNREADABLE. */
+export function brokersOf({ id, uplink }: GatewayConfig, baseDir: string): Brokers {
+  const path = (file: string | undefined): string | undefined =>
+    file === undefined ? undefined : resolve(baseDir, file);
+  const files = {
+    caFile: path(uplink.tls.caFile),
+    certFile: path(uplink.tls.certFile),
+    keyFile: path(uplink.tls.keyFile),
+  };
+  const who = {
     clientId: uplink.clientId ?? id,
     username: uplink.username ?? id,
     ...(uplink.password ? { password: readSecret(uplink.password, baseDir) } : {}),
     keepAliveSeconds: uplink.keepAliveSeconds,
     connectTimeoutMs: uplink.connectTimeoutMs,
-    tls: { ...(ca ? { ca } : {}), ...(cert ? { cert } : {}), ...(key ? { key } : {}) },
+  };
+  return {
+    urls: [uplink.url, ...uplink.fallbackUrls],
+    address: (url) => ({ url, ...who, tls: readTlsFiles(files) }),
   };
 }
