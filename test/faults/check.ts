@@ -1,0 +1,185 @@
+import { concerns, deviceOf, type Excuse, type Served, type Truth } from './truth.ts';
+
+/** One reading as the sandbox's store has it. */
+export interface Stored {
+  readonly value: number | null;
+  readonly reason: string | null;
+  readonly observedAt: number;
+}
+
+export type StoredSeries = ReadonlyMap<string, readonly Stored[]>;
+
+export interface Verdict {
+  /** Values that the devices sent as they should. */
+  readonly served: number;
+  readonly stored: number;
+  /** Missing, and an excuse covers them: by excuse. */
+  readonly excused: ReadonlyMap<string, number>;
+  readonly lost: readonly string[];
+  readonly doubled: readonly string[];
+  readonly reordered: readonly string[];
+  /** Stored, but never served, or spoiled on the way. */
+  readonly invented: readonly string[];
+  /** Stored with a time at which they were not observed. */
+  readonly mistimed: readonly string[];
+  /** Stretches without a question to a device, and nulls that say a device did not answer. */
+  readonly gapsExplained: number;
+  readonly gapsUnexplained: readonly string[];
+}
+
+export interface CheckOptions {
+  readonly truth: Truth;
+  readonly stored: StoredSeries;
+  /** Only what was served up to this time must be there. */
+  readonly until: number;
+  /** The longest pause between two questions to a device that needs no reason, ms. */
+  readonly longestGapMs: number;
+  /** Where the checks of gaps begin: the gateway was up by then. */
+  readonly gapsFrom: number;
+}
+
+/** How far an observed time may be from the time at which the device answered. */
+const TIME_TOLERANCE_MS = 2500;
+
+/** Compares what was served with what is stored. Pure, so that it can be seen to fail. */
+export function check(options: CheckOptions): Verdict {
+  const { truth, stored, until } = options;
+  const excused = new Map<string, number>();
+  const lost: string[] = [];
+  const doubled: string[] = [];
+  const reordered: string[] = [];
+  const invented: string[] = [];
+  const mistimed: string[] = [];
+  let served = 0;
+  let count = 0;
+  for (const [series, all] of truth.series) {
+    const readings = [...(stored.get(series) ?? [])].sort((a, b) => a.observedAt - b.observedAt);
+    const times = new Map<number, number>();
+    let last = 0;
+    for (const { value, observedAt } of readings) {
+      if (value === null) continue;
+      count += 1;
+      const known = all[value - 1];
+      if (known === undefined) invented.push(`${series} ${value}: never served`);
+      else if (known.outcome === 'spoiled')
+        invented.push(`${series} ${value}: spoiled ${clockTime(known.at)}`);
+      else if (!isTimely(known, observedAt, truth)) {
+        mistimed.push(`${series} ${value}: served ${clockTime(known.at)}, observed ${clockTime(observedAt)}`);
+      }
+      const first = times.get(value);
+      if (first !== undefined) {
+        doubled.push(`${series} ${value}: ${clockTime(first)} and ${clockTime(observedAt)}`);
+      } else if (value < last) {
+        reordered.push(`${series} ${value} stands after ${last}, observed ${clockTime(observedAt)}`);
+      }
+      times.set(value, observedAt);
+      last = Math.max(last, value);
+    }
+    const due = all.filter(({ outcome, at }) => outcome === 'good' && at <= until);
+    served += due.length;
+    const missing = due.filter(({ value }) => !times.has(value));
+    const { reasons, rest } = excuseAll(series, missing, due, truth.excuses);
+    for (const [why, some] of reasons) excused.set(why, (excused.get(why) ?? 0) + some);
+    for (const { value, at, request } of rest) {
+      lost.push(`${series} ${value}: served ${clockTime(at)} as request ${request}`);
+    }
+  }
+  return {
+    served,
+    stored: count,
+    excused,
+    lost,
+    doubled,
+    reordered,
+    invented,
+    mistimed,
+    ...checkGaps(options),
+  };
+}
+
+/** Whether the verdict names any fault. */
+export function isClean(verdict: Verdict): boolean {
+  const { lost, doubled, reordered, invented, mistimed, gapsUnexplained } = verdict;
+  return [lost, doubled, reordered, invented, mistimed, gapsUnexplained].every(({ length }) => length === 0);
+}
+
+/** Which excuse covers which missing value; what none covers is lost. */
+function excuseAll(
+  series: string,
+  missing: readonly Served[],
+  due: readonly Served[],
+  excuses: readonly Excuse[],
+): { reasons: Map<string, number>; rest: Served[] } {
+  const reasons = new Map<string, number>();
+  if (missing.length === 0) return { reasons, rest: [] };
+  const device = deviceOf(series);
+  const gone = new Set(missing.map(({ value }) => value));
+  let rest = [...missing];
+  for (const excuse of excuses) {
+    if (!concerns(excuse, device) || excuse.provided?.() === false) continue;
+    const { from, to, most = Number.POSITIVE_INFINITY, endOnly = false, why } = excuse;
+    // The last value before `to` that did arrive: what is missing before it was not the end.
+    const arrived = endOnly ? (due.findLast(({ at, value }) => at <= to && !gone.has(value))?.value ?? 0) : 0;
+    let left = most;
+    rest = rest.filter(({ at, value }) => {
+      if (at < from || at > to || value <= arrived || left <= 0) return true;
+      left -= 1;
+      reasons.set(why, (reasons.get(why) ?? 0) + 1);
+      return false;
+    });
+  }
+  return { reasons, rest };
+}
+
+/** Under a clock that jumps, the time is right if it is right by one of the offsets around it. */
+function isTimely({ at }: Served, observedAt: number, { clock }: Truth): boolean {
+  const offsets = clock.length === 0 ? [{ at: 0, offset: 0, exact: true }] : clock;
+  return offsets.some(({ at: from, offset, exact }, index) => {
+    const to = offsets[index + 1]?.at ?? Number.POSITIVE_INFINITY;
+    if (at < from - TIME_TOLERANCE_MS || at > to + TIME_TOLERANCE_MS) return false;
+    return !exact || Math.abs(observedAt - (at + offset)) <= TIME_TOLERANCE_MS;
+  });
+}
+
+function checkGaps({ truth, stored, until, longestGapMs, gapsFrom }: CheckOptions): {
+  gapsExplained: number;
+  gapsUnexplained: string[];
+} {
+  let gapsExplained = 0;
+  const gapsUnexplained: string[] = [];
+  const explained = (device: string, from: number, to: number): boolean =>
+    truth.pauses.some((pause) => concerns(pause, device) && pause.from <= to && pause.to >= from);
+  for (const [device, asked] of truth.asked) {
+    const times = [gapsFrom, ...asked.filter((at) => at > gapsFrom && at <= until), until];
+    times.forEach((at, index) => {
+      const before = times[index - 1] ?? at;
+      if (at - before <= longestGapMs) return;
+      if (explained(device, before, at)) gapsExplained += 1;
+      else gapsUnexplained.push(`${device} was not asked from ${clockTime(before)} to ${clockTime(at)}`);
+    });
+  }
+  for (const [series, readings] of stored) {
+    for (const { value, reason, observedAt } of readings) {
+      if (value !== null) continue;
+      const at = observedAt - offsetAround(observedAt, truth);
+      if (at < gapsFrom) continue;
+      if (explained(deviceOf(series), at - 1000, at + longestGapMs)) gapsExplained += 1;
+      else gapsUnexplained.push(`${series}: ${reason ?? 'no value'} at ${clockTime(at)}, and it answered`);
+    }
+  }
+  return { gapsExplained, gapsUnexplained };
+}
+
+/** The offset under which an observed time was most likely taken. */
+function offsetAround(observedAt: number, { clock }: Truth): number {
+  const fitting = clock.findLast(({ at, offset }, index) => {
+    const to = clock[index + 1]?.at ?? Number.POSITIVE_INFINITY;
+    const moment = observedAt - offset;
+    return moment >= at - TIME_TOLERANCE_MS && moment <= to + TIME_TOLERANCE_MS;
+  });
+  return fitting?.offset ?? 0;
+}
+
+function clockTime(at: number): string {
+  return new Date(at).toISOString().slice(11, 23);
+}
