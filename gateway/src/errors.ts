@@ -44,7 +44,19 @@ export const { entries: gatewayErrors, error: gatewayError } = errorCatalogue({
   },
   GATEWAY_UPLINK_BATCH: {
     summary: 'A batch cannot be published and was dropped',
-    hint: 'It does not fit its birth certificate; this is a fault of the gateway. Please report it with this line.',
+    hint: 'Either the broker refuses it however small it is made, or it does not fit its birth certificate, which is a fault of the gateway: please report it with this line.',
+  },
+  GATEWAY_UPLINK_OVERSIZED: {
+    summary: 'The broker cuts the connection at a batch, which is sent in parts from now on',
+    hint: 'Nothing is lost. To have it whole, raise the packet limit of the broker, or poll fewer metrics together.',
+  },
+  GATEWAY_UPLINK_HOST_AWAY: {
+    summary: 'The primary host is not online at this broker',
+    hint: 'The next broker of uplink.fallbackUrls is tried. Check that the sandbox is connected to the broker named here.',
+  },
+  GATEWAY_TLS_FILE: {
+    summary: 'A certificate or key of the uplink cannot be used',
+    hint: 'Check uplink.tls: the files must exist, be readable by the gateway, be PEM, and key and certificate must belong together.',
   },
   GATEWAY_UPLINK_UNCONFIRMED: {
     summary: 'The host confirms nothing of a device, which is held back',
@@ -61,6 +73,18 @@ export const { entries: gatewayErrors, error: gatewayError } = errorCatalogue({
   GATEWAY_COMMAND_FAILED: {
     summary: 'A command did not reach its device',
     hint: 'The device refused it or did not answer. The next poll shows what the device holds.',
+  },
+  GATEWAY_NOT_RUNNING: {
+    summary: 'No gateway answers here',
+    hint: 'Is it running (systemctl status city-gateway)? If its status page listens elsewhere, name it with --url http://HOST:PORT.',
+  },
+  GATEWAY_STATUS_OFF: {
+    summary: 'The configuration does not say where a running gateway can be asked',
+    hint: 'Give it a status section with a port (e.g. status: { port: 9464 }) and restart it, or name the page with --url.',
+  },
+  GATEWAY_DIAG_WRITE: {
+    summary: 'The support bundle cannot be written',
+    hint: 'Name another place with --output: a folder that is empty or missing, or a .tar.gz file that does not exist yet.',
   },
   GATEWAY_STATUS_LISTEN: {
     summary: 'The status page cannot listen',
