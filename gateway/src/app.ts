@@ -10,7 +10,7 @@ import {
   type Service,
 } from '@city-testbed/runtime';
 import { readBoot } from './boot.ts';
-import { brokerAddress } from './config/broker.ts';
+import { brokersOf } from './config/broker.ts';
 import { planGateway } from './config/load.ts';
 import type { GatewayConfig } from './config/schema.ts';
 import { createDriver } from './drivers/open-driver.ts';
@@ -90,11 +90,13 @@ export function createGateway(config: GatewayConfig, dependencies: GatewayDepend
     site: config.site,
     gateway: config.id,
     version,
-    broker: brokerAddress(config, baseDir),
+    brokers: brokersOf(config, baseDir),
     outbox,
     born: () => born.born(),
     commands: new Commands({
       devices: () => born.configured,
+      clockSynced: () => times.synced,
+      clock,
       write: (request) => sampler.write(request),
       log: stage('commands'),
     }),

@@ -7,6 +7,7 @@ import type { GatewayConfig } from './schema.ts';
 /** Where the uplink connects to, in the order of preference, and as whom. */
 export interface Brokers {
   readonly urls: readonly [string, ...string[]];
+  readonly password: string | undefined;
   /** For one connection: certificates are read anew, so that a renewed one is used. Throws GATEWAY_TLS_FILE. */
   readonly address: (url: string) => BrokerAddress;
 }
@@ -20,14 +21,16 @@ export function brokersOf({ id, uplink }: GatewayConfig, baseDir: string): Broke
     certFile: path(uplink.tls.certFile),
     keyFile: path(uplink.tls.keyFile),
   };
+  const password = uplink.password && readSecret(uplink.password, baseDir);
   const who = {
     clientId: uplink.clientId ?? id,
     username: uplink.username ?? id,
-    ...(uplink.password ? { password: readSecret(uplink.password, baseDir) } : {}),
+    ...(password === undefined ? {} : { password }),
     keepAliveSeconds: uplink.keepAliveSeconds,
     connectTimeoutMs: uplink.connectTimeoutMs,
   };
   return {
+    password,
     urls: [uplink.url, ...uplink.fallbackUrls],
     address: (url) => ({ url, ...who, tls: readTlsFiles(files) }),
   };

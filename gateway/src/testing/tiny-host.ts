@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { limited } from './packet-limit.ts';
 import { Aedes } from 'aedes';
 import { connectAsync, type MqttClient } from 'mqtt';
 import {
@@ -21,6 +22,7 @@ export interface HostReading {
   readonly value: MetricValue | null;
   readonly reason?: string;
   readonly historical: boolean;
+  /** -1 where the message has none. */
   readonly batch: number;
 }
 
@@ -30,6 +32,8 @@ export class TestBroker {
   #server: Server | undefined;
   #broker: Aedes | undefined;
   port = 0;
+  /** Bytes of an MQTT packet at which it cuts the connection. */
+  largestPacket = Number.POSITIVE_INFINITY;
 
   async start(): Promise<void> {
     this.#broker = await Aedes.createBroker();
@@ -37,7 +41,10 @@ export class TestBroker {
     this.#server = createServer((socket) => {
       this.#sockets.add(socket);
       socket.on('close', () => this.#sockets.delete(socket));
-      handle.call(this.#broker, socket);
+      handle.call(
+        this.#broker,
+        limited(socket, () => this.largestPacket),
+      );
     });
     this.#server.listen(this.port, '127.0.0.1');
     await once(this.#server, 'listening');
@@ -63,6 +70,10 @@ export class TinyHost {
   readonly births = new Map<string, readonly Metric[]>();
   /** false: it hears everything and confirms nothing. */
   confirms = true;
+  /** What became of commands, as the gateway said it. */
+  readonly results: { readonly device: string; readonly result: Record<string, unknown> }[] = [];
+  /** Metrics of each NDATA. */
+  readonly nodeData: (readonly Metric[])[] = [];
   /** Devices that it hears and confirms nothing of. */
   readonly refuses = new Set<string>();
   readonly #site: string;
@@ -132,6 +143,7 @@ export class TinyHost {
     });
     if (parsed.type === 'NBIRTH') this.births.set('', payload.metrics);
     if (parsed.type === 'DBIRTH' && device !== undefined) this.births.set(device, payload.metrics);
+    if (parsed.type === 'NDATA') this.nodeData.push(payload.metrics);
     if (parsed.type === 'DDATA' && device !== undefined) this.#data(device, payload.metrics);
     for (const wake of this.#waiting) wake();
     this.#waiting.clear();
@@ -140,7 +152,9 @@ export class TinyHost {
   #data(device: string, metrics: readonly Metric[]): void {
     const born = this.births.get(device) ?? [];
     const named = metrics.map((metric) => {
-      const birth = born.find(({ alias }) => alias === metric.alias);
+      const birth = born.find(({ alias, name }) =>
+        metric.alias === undefined ? name === metric.name : alias === metric.alias,
+      );
       if (birth?.name === undefined || birth.datatype === undefined) {
         throw new Error(`${device} sent alias ${String(metric.alias)}, which was not born`);
       }
@@ -148,9 +162,13 @@ export class TinyHost {
         metric.value === null || metric.value === undefined ? null : typedValue(metric.value, birth.datatype);
       return { ...metric, name: birth.name, value };
     });
-    const batch = Number(named.find(({ name }) => name === 'Batch')?.value);
+    const batch = Number(named.find(({ name }) => name === 'Batch')?.value ?? -1);
     for (const { name, timestamp = 0, value, isHistorical = false, properties } of named) {
       if (name === 'Batch') continue;
+      if (name === 'Command/Result') {
+        this.results.push({ device, result: JSON.parse(String(value)) as Record<string, unknown> });
+        continue;
+      }
       const reason = properties?.['QualityReason']?.value;
       this.readings.push({
         device,
@@ -162,6 +180,8 @@ export class TinyHost {
         ...(typeof reason === 'string' ? { reason } : {}),
       });
     }
-    if (this.confirms && !this.refuses.has(device)) void this.confirm(batch);
+    if (batch < 0 || !this.confirms || this.refuses.has(device)) return;
+    // Where the broker is gone by then, nobody hears of it.
+    this.confirm(batch).catch(() => undefined);
   }
 }

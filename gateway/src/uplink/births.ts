@@ -13,6 +13,9 @@ import { dataTypeOf, fit, qualityProperties } from './metrics.ts';
 /** Written by the host: ranges of batch numbers that are stored (protocol, "Confirmation"). */
 export const STORED_METRIC = 'Node Control/Stored';
 
+/** What became of a command, JSON (protocol, "Commands"). */
+export const RESULT_METRIC = 'Command/Result';
+
 /** A device that is born in this session. */
 export interface BornDevice {
   readonly device: DeviceDescription;
@@ -75,6 +78,9 @@ function deviceBirth(
     text('Properties/Name', device.name),
     text('Properties/Profile', device.profile),
   );
+  if (device.metrics.some(({ writable }) => writable)) {
+    metrics.push({ name: RESULT_METRIC, datatype: DataType.String, value: null });
+  }
   if (location) {
     metrics.push(
       text('Properties/Place', location.place),

@@ -18,6 +18,12 @@ export class InFlight {
     return this.#sent.has(number);
   }
 
+  /** All of them, or those of one device, in the order of sending. */
+  numbers(device?: string): number[] {
+    const all = [...this.#sent];
+    return all.flatMap(([number, sent]) => (device === undefined || sent.device === device ? number : []));
+  }
+
   /** How many of one device. */
   of(device: string): number {
     return this.#perDevice.get(device) ?? 0;

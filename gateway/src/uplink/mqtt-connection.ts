@@ -13,7 +13,9 @@ export interface BrokerAddress {
 }
 
 /** Bytes that wait for a slow link before no more is handed to it. */
-const CONGESTED_BYTES = 1_048_576;
+const CONGESTED_BYTES = 131_072;
+
+const LATE_MS = 1000;
 
 /**
  * One MQTT 3.1.1 connection, from CONNACK to its end. It never reconnects: each CONNECT of an edge node has a will of
@@ -39,6 +41,11 @@ export class MqttConnection {
     this.#client.on('message', listener);
   }
 
+  /** What waited for a slow link has left. */
+  onDrained(listener: () => void): void {
+    this.#client.stream.on('drain', listener);
+  }
+
   subscribe(subscriptions: readonly Subscription[]): void {
     this.#client.subscribe(Object.fromEntries(subscriptions.map(({ filter, qos }) => [filter, { qos }])));
   }
@@ -57,6 +64,9 @@ export class MqttConnection {
   /** DISCONNECT after what was published. */
   end(): void {
     this.#client.end(false);
+    // A broker that does not take the DISCONNECT must not hold up what comes after.
+    const late = setTimeout(() => this.cut(), LATE_MS);
+    void this.closed.then(() => clearTimeout(late));
   }
 
   /** The TCP connection is cut: the broker publishes the will. */

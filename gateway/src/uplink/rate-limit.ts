@@ -11,7 +11,7 @@ export class RateLimit {
     this.#left = this.#burst;
   }
 
-  /** How many may go now. */
+  /** How many may go now; less than one after more was taken than there was. */
   room(now: number): number {
     this.#left = Math.min(this.#burst, this.#left + ((now - this.#at) * this.#perSecond) / 1000);
     this.#at = now;

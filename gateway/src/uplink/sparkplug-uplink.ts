@@ -1,36 +1,45 @@
+import { EdgeSession, type EdgeEffect, type Metric, type Publication } from '@city-testbed/sparkplug';
 import {
-  type DataType,
-  EdgeSession,
-  type EdgeEffect,
-  type Metric,
-  type NodeBirth,
-  type Publication,
-} from '@city-testbed/sparkplug';
-import { isCoded, messageOf, type Clock, type Logger, type Random } from '@city-testbed/runtime';
+  isCoded,
+  messageOf,
+  type Clock,
+  type CodedError,
+  type Logger,
+  type Random,
+} from '@city-testbed/runtime';
 import { gatewayError } from '../errors.ts';
-import { BATCH_METRIC } from '../model/device.ts';
 import type { StoredBatch } from '../model/reading.ts';
 import type { Outbox } from '../outbox/outbox.ts';
 import { backOffMs } from './back-off.ts';
-import { LastValues, nodeBirth, STORED_METRIC, type BornDevice } from './births.ts';
-import type { Commands } from './commands.ts';
+import { BirthBook } from './birth-book.ts';
+import { RESULT_METRIC, STORED_METRIC, type BornDevice, type LastValues } from './births.ts';
+import { BrokerTurns } from './broker-turns.ts';
+import type { CommandResult, Commands } from './commands.ts';
 import { storedRanges } from './confirmation.ts';
 import { Drain } from './drain.ts';
-import { dataMetrics } from './metrics.ts';
 import { connectMqtt, type BrokerAddress, type MqttConnection } from './mqtt-connection.ts';
-import { RateLimit } from './rate-limit.ts';
+import type { NodeMetric } from './node-metrics.ts';
+import { Sender } from './sender.ts';
 import type { Uplink, UplinkStatus } from './uplink.ts';
 
 export interface SparkplugUplinkOptions {
   readonly site: string;
   readonly gateway: string;
   readonly version: string;
-  readonly broker: BrokerAddress;
+  readonly brokers: {
+    /** In the order of preference. */
+    readonly urls: readonly [string, ...string[]];
+    /** Asked for each connection; may throw what is wrong with its files. */
+    readonly address: (url: string) => BrokerAddress;
+  };
   readonly primaryHost?: string;
+  /** With several brokers: how long to wait for the primary host on one of them. */
+  readonly hostWaitMs?: number;
   readonly confirm: 'host' | 'broker';
   readonly window: number;
   readonly resendAfterMs: number;
   readonly batchesPerSecond: number;
+  readonly bytesPerSecond?: number;
   readonly reconnectMinMs: number;
   readonly reconnectMaxMs: number;
   readonly rebirthIntervalMs: number;
@@ -38,41 +47,63 @@ export interface SparkplugUplinkOptions {
   /** The devices that are to be born now: those of the configuration, and those with batches left. */
   readonly born: () => readonly BornDevice[];
   readonly commands: Commands;
+  /** How the gateway itself is: told at each birth and once a minute. */
+  readonly nodeMetrics?: () => readonly NodeMetric[];
+  readonly nodeMetricsIntervalMs?: number;
+  /** What was read last, where it outlives one uplink: births tell it. */
+  readonly last?: LastValues;
+  /** Told of each connection that failed or ended, with why. */
+  readonly onFault?: (error: CodedError) => void;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
 }
 
 const TICK_MS = 250;
-/** Batches published in one go, before sockets and timers get their turn. */
-const BURST = 256;
+const HOST_WAIT_MS = 30_000;
+const NODE_METRICS_MS = 60_000;
 
 /** Sparkplug over MQTT, with an outbox behind it: births, data, confirmations, commands. */
 export class SparkplugUplink implements Uplink {
   readonly name = 'uplink';
   readonly #options: SparkplugUplinkOptions;
+  readonly #turns: BrokerTurns;
+  readonly #book: BirthBook;
   readonly #drain: Drain;
-  readonly #rate: RateLimit;
-  readonly #last = new LastValues();
+  readonly #sender: Sender;
   readonly #abort = new AbortController();
   readonly #unsubscribe: (() => void)[] = [];
   #opened: EdgeSession | undefined;
   #running: Promise<unknown> = Promise.resolve();
   #connection: MqttConnection | undefined;
   #will: Publication | undefined;
-  readonly #batchAliases = new Map<string, number>();
-  readonly #datatypes = new Map<number, DataType>();
-  #born: readonly BornDevice[] = [];
-  #tries = 0;
-  #pumping = false;
   #fault: string | undefined;
-  readonly #counts = { connects: 0, published: 0, confirmed: 0, resent: 0 };
+  /** Monotonic ms: of CONNACK, of the births, and of the last metrics of the node. */
+  #connectedAt = 0;
+  #onlineAt: number | undefined;
+  #nodeMetricsAt = 0;
+  readonly #counts = { connects: 0, confirmed: 0 };
   #lastConfirmedAt: number | undefined;
 
   constructor(options: SparkplugUplinkOptions) {
+    const { nodeMetrics = () => [], confirm } = options;
     this.#options = options;
-    this.#drain = new Drain({ ...options, onHeld: (device) => this.#heldBack(device) });
-    this.#rate = new RateLimit(options.batchesPerSecond);
+    this.#turns = new BrokerTurns(options.brokers.urls);
+    this.#book = new BirthBook({ ...options, nodeMetrics });
+    this.#drain = new Drain({
+      ...options,
+      devices: () => this.#book.size,
+      onHeld: (device) => this.#heldBack(device),
+    });
+    this.#sender = new Sender({
+      ...options,
+      drain: this.#drain,
+      book: this.#book,
+      session: () => this.#session,
+      connection: () => this.#connection,
+      apply: (effects) => this.#apply(effects),
+      onAcknowledged: confirm === 'broker' ? (number) => this.#confirmed([[number, number]]) : undefined,
+    });
   }
 
   /** The outbox must be open. */
@@ -82,7 +113,7 @@ export class SparkplugUplink implements Uplink {
     this.#opened = new EdgeSession({
       group: site,
       node: gateway,
-      birth: () => this.#birth(),
+      birth: () => this.#book.births(),
       rebirthIntervalMs,
       dataQos: confirm === 'broker' ? 1 : 0,
       ...(lastBdSeq === undefined ? {} : { lastBdSeq }),
@@ -92,7 +123,7 @@ export class SparkplugUplink implements Uplink {
       outbox.onCommit((batches) => this.#committed(batches)),
       outbox.onRelease(() => {
         this.#drain.rewind();
-        this.#pump();
+        this.#sender.pump();
       }),
     );
     this.#running = Promise.all([this.#connectForEver(), this.#tickForEver()]);
@@ -105,35 +136,32 @@ export class SparkplugUplink implements Uplink {
     this.#options.outbox.commit();
     for (const unsubscribe of this.#unsubscribe.splice(0)) unsubscribe();
     this.#abort.abort();
-    const connection = this.#connection;
     this.#apply(this.#session.close(this.#options.clock.now()));
-    // A broker that does not take the DISCONNECT must not hold up the end.
-    const late = setTimeout(() => connection?.cut(), 1000);
     await this.#running;
-    clearTimeout(late);
   }
 
   /**
    * The devices are others than before: those that are gone die, and all others are born at once. While offline the
    * next connection does it. `outboxReplaced`: their aliases and the batch numbers are others too.
    */
-  devicesChanged({ outboxReplaced = false } = {}): void {
+  devicesChanged({ outboxReplaced = false }: { readonly outboxReplaced?: boolean } = {}): void {
     if (this.#opened?.state !== 'online') return;
     this.#options.outbox.commit();
-    const now = this.#options.clock.now();
-    this.#bury(this.#options.born(), now);
-    this.#apply(this.#session.rebirth(now));
+    this.#bury();
+    this.#apply(this.#session.rebirth(this.#options.clock.now()));
     if (outboxReplaced) this.#drain.restart();
     else this.#drain.rewind();
-    this.#pump();
+    this.#sender.pump();
   }
 
   status(): UplinkStatus {
     const state = this.#opened?.state ?? 'idle';
     return {
       state: state === 'idle' ? 'offline' : state,
+      broker: withoutCredentials(this.#turns.current),
       ...(this.#fault === undefined || state === 'online' ? {} : { fault: this.#fault }),
       ...this.#counts,
+      ...this.#sender.counts,
       inFlight: this.#drain.inFlight.size,
       held: [...this.#drain.held],
       ...(this.#lastConfirmedAt === undefined ? {} : { lastConfirmedAt: this.#lastConfirmedAt }),
@@ -148,53 +176,72 @@ export class SparkplugUplink implements Uplink {
   async #connectForEver(): Promise<void> {
     const { clock, random, reconnectMinMs, reconnectMaxMs } = this.#options;
     while (!this.#isStopping()) {
-      await this.#connectOnce();
+      const served = await this.#connectOnce();
       if (this.#isStopping()) return;
-      const pause = backOffMs(this.#tries, reconnectMinMs, reconnectMaxMs, random);
+      if (served) this.#turns.ended();
+      else this.#turns.failed();
+      const pause = backOffMs(this.#turns.rounds, reconnectMinMs, reconnectMaxMs, random);
       await clock.sleep(pause, this.#abort.signal);
-      this.#tries += 1;
     }
   }
 
-  /** One connection from CONNECT to its end. */
-  async #connectOnce(): Promise<void> {
-    const { clock, broker, log } = this.#options;
+  /** One connection from CONNECT to its end. Answers whether the gateway was born on it. */
+  async #connectOnce(): Promise<boolean> {
+    const { clock, brokers } = this.#options;
+    this.#onlineAt = undefined;
     this.#apply(this.#session.connecting(clock.now()));
-    if (!this.#will) return;
+    if (!this.#will) return false;
     try {
-      const connection = await connectMqtt(broker, this.#will, this.#abort.signal);
+      const address = brokers.address(this.#turns.current);
+      const connection = await connectMqtt(address, this.#will, this.#abort.signal);
       this.#counts.connects += 1;
       this.#connection = connection;
+      this.#connectedAt = clock.monotonic();
       connection.onMessage((topic, payload) =>
         this.#apply(this.#session.message(topic, payload, clock.now())),
       );
+      connection.onDrained(() => this.#sender.pump());
       this.#apply(this.#session.connected(clock.now()));
-      this.#fault = await connection.closed;
+      const why = await connection.closed;
+      if (why !== undefined || this.#onlineAt !== undefined) this.#fault = why;
     } catch (error) {
-      const message = messageOf(error);
-      if (message !== this.#fault && !this.#isStopping()) {
-        log.warn({ ...(isCoded(error) ? error.toJSON() : { err: error }) }, message);
-      }
-      this.#fault = message;
+      this.#failed(error);
       this.#connection?.cut();
     }
     this.#connection = undefined;
+    const served = this.#onlineAt !== undefined;
     this.#apply(this.#session.disconnected());
+    return served;
+  }
+
+  /** Said once, until it is another fault. */
+  #failed(error: unknown): void {
+    const { log, onFault } = this.#options;
+    const message = messageOf(error);
+    if (message !== this.#fault && !this.#isStopping()) {
+      log.warn({ ...(isCoded(error) ? error.toJSON() : { err: error }) }, message);
+    }
+    this.#fault = message;
+    if (isCoded(error)) onFault?.(error);
   }
 
   async #tickForEver(): Promise<void> {
-    const { clock } = this.#options;
+    const { clock, reconnectMaxMs } = this.#options;
     while (!this.#isStopping()) {
       await clock.sleep(TICK_MS, this.#abort.signal);
       if (this.#isStopping()) return;
+      const now = clock.monotonic();
       this.#apply(this.#session.tick(clock.now()));
-      this.#buryEmptied();
-      this.#pump();
+      if (this.#onlineAt !== undefined && now - this.#onlineAt > reconnectMaxMs) this.#turns.worked();
+      if (this.#session.state === 'waiting') this.#leaveWithoutHost(now);
+      if (this.#session.state === 'online' && this.#book.hasLeaving) this.#bury();
+      this.#tellNodeMetrics(now);
+      this.#sender.pump();
     }
   }
 
   #apply(effects: readonly EdgeEffect[]): void {
-    const { outbox, log, primaryHost } = this.#options;
+    const { outbox, log } = this.#options;
     for (const effect of effects) {
       switch (effect.kind) {
         case 'persist-bdseq':
@@ -207,23 +254,22 @@ export class SparkplugUplink implements Uplink {
           this.#connection?.subscribe(effect.subscriptions);
           break;
         case 'publish':
+          this.#sender.took(effect.message);
           this.#connection?.publish(effect.message);
           break;
         case 'disconnect':
           this.#connection?.end();
           break;
         case 'online':
-          log.info({ primaryHost }, 'online');
-          this.#tries = 0;
-          this.#drain.restart();
-          this.#pump();
+          this.#online();
           break;
         case 'offline':
           log.warn({ reason: effect.reason }, 'offline');
+          if (effect.reason === 'connection-lost') this.#cut();
           this.#drain.inFlight.clear();
           break;
         case 'command':
-          this.#command(effect.device, effect.metrics);
+          this.#command(effect.device, effect.metrics, effect.timestamp);
           break;
         case 'fault':
           log.warn({ topic: effect.topic, ...effect.error.toJSON() }, effect.error.message);
@@ -231,38 +277,47 @@ export class SparkplugUplink implements Uplink {
     }
   }
 
-  #committed(batches: readonly StoredBatch[]): void {
-    for (const batch of batches) this.#last.take(batch);
-    if (this.#session.state !== 'online') return;
-    this.#drain.committed(batches);
-    this.#pump();
+  #online(): void {
+    const { log, primaryHost, clock } = this.#options;
+    log.info({ primaryHost, broker: withoutCredentials(this.#turns.current) }, 'online');
+    this.#onlineAt = this.#nodeMetricsAt = clock.monotonic();
+    this.#drain.restart();
+    this.#sender.pump();
   }
 
-  /** Sends what may be sent now. A long backlog is sent in bursts, between which the rest of the gateway works. */
-  #pump(): void {
-    if (this.#pumping || this.#session.state !== 'online') return;
-    const { clock } = this.#options;
-    let left = BURST;
-    while (left > 0 && this.#connection?.congested === false) {
-      const allowed = Math.min(left, this.#rate.room(clock.monotonic()));
-      // The next tick goes on.
-      if (allowed === 0) return;
-      const due = this.#drain.next(clock.monotonic(), allowed);
-      for (const { batch, again } of due) {
-        this.#publish(batch);
-        if (again) this.#counts.resent += 1;
-      }
-      this.#rate.take(due.length);
-      if (due.length === 0 && (this.#drain.full || !this.#drain.behind)) return;
-      // A stretch of the backlog in which nothing may go counts as a burst: there may be very much of it.
-      left = due.length === 0 ? 0 : left - due.length;
-    }
-    if (left > 0) return;
-    this.#pumping = true;
-    setImmediate(() => {
-      this.#pumping = false;
-      this.#pump();
-    });
+  /** The connection ended from outside: it may be a batch that the broker does not take. */
+  #cut(): void {
+    const refused = this.#drain.cut(this.#options.clock.monotonic());
+    if (refused !== undefined) this.#sender.refused(refused);
+  }
+
+  /**
+   * Sparkplug 3.0, "Primary Host Application STATE in Multiple MQTT Server Topologies": an edge node that does not find
+   * its host online at one server goes on to the next.
+   */
+  #leaveWithoutHost(now: number): void {
+    const { hostWaitMs = HOST_WAIT_MS, primaryHost = '', clock } = this.#options;
+    if (!this.#turns.several || now - this.#connectedAt < hostWaitMs) return;
+    const url = withoutCredentials(this.#turns.current);
+    this.#failed(gatewayError('GATEWAY_UPLINK_HOST_AWAY', `${primaryHost} at ${url}`, { context: { url } }));
+    this.#apply(this.#session.close(clock.now()));
+  }
+
+  #tellNodeMetrics(now: number): void {
+    const { nodeMetricsIntervalMs = NODE_METRICS_MS, clock } = this.#options;
+    if (this.#session.state !== 'online' || now - this.#nodeMetricsAt < nodeMetricsIntervalMs) return;
+    this.#nodeMetricsAt = now;
+    const metrics = this.#book.nodeData();
+    if (metrics.length === 0) return;
+    const result = this.#session.publishNode(metrics, clock.now());
+    if (result.ok) this.#apply([{ kind: 'publish', message: result.message }]);
+  }
+
+  #committed(batches: readonly StoredBatch[]): void {
+    for (const batch of batches) this.#book.last.take(batch);
+    if (this.#session.state !== 'online') return;
+    this.#drain.committed(batches);
+    this.#sender.pump();
   }
 
   #isStopping(): boolean {
@@ -274,62 +329,10 @@ export class SparkplugUplink implements Uplink {
     this.#options.log.warn({ ...error.toJSON() }, error.message);
   }
 
-  #publish(batch: StoredBatch): void {
-    const { clock, confirm } = this.#options;
-    const { number } = batch;
-    const now = clock.now();
-    let message: Publication;
-    try {
-      message = this.#message(batch, now);
-    } catch (error) {
-      this.#poison(batch, error);
-      return;
-    }
-    this.#drain.sent(batch, clock.monotonic());
-    this.#counts.published += 1;
-    const acknowledged = confirm === 'broker' ? () => this.#confirmed([[number, number]]) : undefined;
-    this.#connection?.publish(message, acknowledged);
-  }
-
-  #message(batch: StoredBatch, now: number): Publication {
-    const { device } = batch;
-    try {
-      return this.#encode(batch, now);
-    } catch (error) {
-      // A device or metric may be newer than the births, or have left the configuration with this batch under way.
-      const born = this.#options.born().find((candidate) => candidate.device.id === device);
-      if (!born) throw error;
-      this.#born = [...this.#born.filter((other) => other.device.id !== device), born];
-      const [birth] = this.#declare([born]).devices;
-      if (birth) this.#apply(this.#session.deviceBorn(birth, now));
-      return this.#encode(batch, now);
-    }
-  }
-
-  #encode(batch: StoredBatch, now: number): Publication {
-    const { device } = batch;
-    const alias = this.#batchAliases.get(device) ?? 0;
-    const result = this.#session.publishDevice(device, dataMetrics(batch, alias, this.#datatypes, now), now);
-    if (!result.ok) throw new Error(`${device} is ${result.reason}`);
-    return result.message;
-  }
-
-  /** One batch that cannot be sent must not hold up all others for ever. */
-  #poison({ number, device }: StoredBatch, cause: unknown): void {
-    if (this.#session.state !== 'online') return;
-    const { log, outbox } = this.#options;
-    const error = gatewayError(
-      'GATEWAY_UPLINK_BATCH',
-      `${String(number)} of ${device}: ${messageOf(cause)}`,
-      { cause },
-    );
-    log.error({ ...error.toJSON() }, error.message);
-    outbox.discard(number);
-  }
-
-  #command(device: string | undefined, metrics: readonly Metric[]): void {
+  #command(device: string | undefined, metrics: readonly Metric[], timestamp: number | undefined): void {
     if (device !== undefined) {
-      void this.#options.commands.carryOut(device, metrics);
+      const { commands } = this.#options;
+      void commands.carryOut(device, metrics, timestamp, (result) => this.#tellResult(device, result));
       return;
     }
     for (const metric of metrics) {
@@ -343,6 +346,22 @@ export class SparkplugUplink implements Uplink {
     }
   }
 
+  /** A result is no reading: it is not kept where it cannot be sent. The same command is answered again from memory. */
+  #tellResult(device: string, result: CommandResult): void {
+    const { clock, log } = this.#options;
+    if (this.#opened?.state !== 'online') {
+      log.warn({ device, id: result.id, ok: result.ok }, 'offline: the result of a command is not reported');
+      return;
+    }
+    const metric = { name: RESULT_METRIC, value: JSON.stringify(result) };
+    try {
+      const sent = this.#session.publishDevice(device, [metric], clock.now());
+      if (sent.ok) this.#apply([{ kind: 'publish', message: sent.message }]);
+    } catch (error) {
+      log.warn({ err: error, device, id: result.id }, 'the result of a command cannot be reported');
+    }
+  }
+
   #confirmed(ranges: readonly (readonly [number, number])[]): void {
     if (this.#options.confirm === 'host' && this.#session.state !== 'online') return;
     const { outbox, clock } = this.#options;
@@ -352,43 +371,19 @@ export class SparkplugUplink implements Uplink {
     outbox.confirm(numbers);
     this.#counts.confirmed += numbers.length;
     this.#lastConfirmedAt = clock.now();
-    this.#pump();
+    this.#turns.worked();
+    this.#sender.pump();
   }
 
-  #birth(): NodeBirth {
-    this.#born = this.#options.born();
-    this.#batchAliases.clear();
-    this.#datatypes.clear();
-    return this.#declare(this.#born);
-  }
-
-  /** The births of these devices; from now on their metrics are known by alias. */
-  #declare(born: readonly BornDevice[]): NodeBirth {
-    for (const { device, aliases } of born) {
-      this.#batchAliases.set(device.id, aliases.get(BATCH_METRIC) ?? 0);
+  /** A device that left the configuration dies once its last batch is stored, or dropped. */
+  #bury(): void {
+    for (const device of this.#book.gone()) {
+      this.#drain.forget(device);
+      this.#apply(this.#session.deviceDied(device, this.#options.clock.now()));
     }
-    const birth = nodeBirth(born, this.#options.version, this.#last);
-    for (const { metrics } of birth.devices) {
-      for (const { alias, datatype } of metrics) {
-        if (alias !== undefined && datatype !== undefined) this.#datatypes.set(alias, datatype);
-      }
-    }
-    return birth;
   }
+}
 
-  /** A device that left the configuration dies once its last batch is stored. */
-  #buryEmptied(): void {
-    const { born, clock } = this.#options;
-    if (this.#session.state !== 'online' || !this.#born.some(({ leaving }) => leaving)) return;
-    this.#bury(born(), clock.now());
-  }
-
-  /** Those that were born and are not among these. */
-  #bury(present: readonly BornDevice[], now: number): void {
-    const left = new Set(present.map(({ device }) => device.id));
-    for (const { device } of this.#born) {
-      if (!left.has(device.id)) this.#apply(this.#session.deviceDied(device.id, now));
-    }
-    this.#born = this.#born.filter(({ device }) => left.has(device.id));
-  }
+function withoutCredentials(url: string): string {
+  return url.replace(/\/\/[^/@]*@/, '//');
 }
