@@ -54,6 +54,7 @@ export class ModbusConnection {
   readonly #byteMs: number;
   #settle: ((reply: Reply) => void) | undefined;
   #lose: ((error: Error) => void) | undefined;
+  #timer: NodeJS.Timeout | undefined;
   #why = 'the other end closed it';
   closed = false;
 
@@ -81,9 +82,8 @@ export class ModbusConnection {
         reject(this.#lost());
         return;
       }
-      let timer: NodeJS.Timeout | undefined;
       const over = (): void => {
-        clearTimeout(timer);
+        clearTimeout(this.#timer);
         this.#settle = undefined;
         this.#lose = undefined;
       };
@@ -104,7 +104,7 @@ export class ModbusConnection {
       });
       if (this.#settle !== settle) return;
       const lineMs = this.#byteMs * this.#port.exchangeBytes;
-      timer = setTimeout(() => settle(this.#giveUp()), timeoutMs + lineMs);
+      this.#timer = setTimeout(() => settle(this.#giveUp()), timeoutMs + lineMs);
     });
   }
 

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { MetricValue } from '@city-testbed/device-profiles';
 import type { Clock } from '@city-testbed/runtime';
 import { gatewayError } from '../../errors.ts';
@@ -27,8 +28,21 @@ export interface Manners extends Patience {
   readonly pauseMs: number;
 }
 
-export function createModbusDriver(port: ModbusPort, context: DriverContext): Driver {
-  return new ModbusDriver(port, context);
+/** Opens the stream of a port. Throws GATEWAY_PORT_OPEN. */
+export type OpenStream = (port: ModbusPort, context: DriverContext) => Promise<Duplex>;
+
+export function createModbusDriver(
+  port: ModbusPort,
+  context: DriverContext,
+  openStream: OpenStream = openPort,
+): Driver {
+  return new ModbusDriver(port, context, openStream);
+}
+
+function openPort(port: ModbusPort, { devices }: DriverContext): Promise<Duplex> {
+  return port.kind === 'modbus-rtu'
+    ? openSerial(port.path, lineSettings(port, devices))
+    : connectTcp(port, CONNECT_TIMEOUT_MS);
 }
 
 /** Modbus TCP, RTU and RTU over TCP on modbus-serial's client. */
@@ -36,6 +50,7 @@ export class ModbusDriver implements Driver {
   readonly counters = counting();
   readonly #port: ModbusPort;
   readonly #context: DriverContext;
+  readonly #openStream: OpenStream;
   readonly #clock: Clock;
   readonly #silenceMs: number;
   readonly #byteMs: number;
@@ -49,8 +64,9 @@ export class ModbusDriver implements Driver {
   #heardAt = 0;
   #unheard = 0;
 
-  constructor(port: ModbusPort, context: DriverContext) {
+  constructor(port: ModbusPort, context: DriverContext, openStream: OpenStream) {
     this.#port = port;
+    this.#openStream = openStream;
     this.#context = context;
     this.#clock = context.clock;
     const baudRate = port.kind === 'modbus-rtu' ? lineSettings(port, context.devices).baudRate : undefined;
@@ -65,10 +81,7 @@ export class ModbusDriver implements Driver {
   async open(): Promise<void> {
     await this.close();
     const port = this.#port;
-    const stream =
-      port.kind === 'modbus-rtu'
-        ? await openSerial(port.path, lineSettings(port, this.#context.devices))
-        : await connectTcp(port, CONNECT_TIMEOUT_MS);
+    const stream = await this.#openStream(port, this.#context);
     const framing = port.kind === 'modbus-tcp' ? MbapPort : RtuPort;
     const frames = new framing(stream, this.counters, this.#context.trace);
     this.#connection = new ModbusConnection(stream, frames, this.counters, this.#byteMs);

@@ -75,7 +75,8 @@ function find(bytes: Buffer, awaited: Awaited): { start: number; end: number } |
 
 /** Bytes that are no answer: a frame of the unit that is whole and wrong, the pieces of one, or nothing of it. */
 function whatCame(bytes: Buffer, awaited: Awaited): GivenUp {
-  let began = bytes.length >= SHORTEST && bytes[0] === awaited.unit;
+  // Its function code may be what is broken; a good frame of another function is foreign.
+  let began = bytes.length >= SHORTEST && bytes[0] === awaited.unit && !isFrame(bytes, 0, bytes.length);
   for (let start = 0; start + 2 <= bytes.length; start++) {
     const own = bytes[start] === awaited.unit && ((bytes[start + 1] ?? 0) & 0x7f) === awaited.functionCode;
     if (!own) continue;
