@@ -1,6 +1,6 @@
 import type { Sample, Sampled } from '../drivers/driver.ts';
 import type { Aliases, ConfiguredDevice, DeviceMetric } from '../model/device.ts';
-import type { Batch, Reading } from '../model/reading.ts';
+import type { BadReason, Batch, Reading } from '../model/reading.ts';
 import { ReportFilter } from './report-filter.ts';
 import type { Stamp, TimeStamps } from './time-stamps.ts';
 
@@ -16,6 +16,7 @@ export interface DeviceIntakeOptions {
 export interface PollRecord {
   readonly polls: number;
   readonly badValues: number;
+  readonly badReasons: ReadonlyMap<BadReason, number>;
   /** Wall time, ms. */
   readonly lastAnswerAt: number | undefined;
   /** The last poll brought nothing that the device said, also where no request can go unanswered (it streams). */
@@ -28,8 +29,15 @@ export class DeviceIntake {
   readonly #filter = new ReportFilter();
   /** Pulse counts that no batch has carried yet, since their values were not worth keeping. */
   readonly #unsaved = new Map<string, number>();
+  readonly #badReasons = new Map<BadReason, number>();
   #passedOver: { readonly stamp: Stamp; readonly readings: readonly Reading[] } | undefined;
-  #record: PollRecord = { polls: 0, badValues: 0, lastAnswerAt: undefined, silent: false };
+  #record: PollRecord = {
+    polls: 0,
+    badValues: 0,
+    badReasons: new Map(),
+    lastAnswerAt: undefined,
+    silent: false,
+  };
 
   constructor(options: DeviceIntakeOptions) {
     this.#options = options;
@@ -77,9 +85,12 @@ export class DeviceIntake {
   #count({ responded, values }: Sample, { at }: Stamp): void {
     const { polls, badValues, lastAnswerAt } = this.#record;
     const silent = !responded || values.every(isUnheard);
+    const reasons = values.flatMap((value) => ('reason' in value ? [value.reason] : []));
+    for (const reason of reasons) this.#badReasons.set(reason, (this.#badReasons.get(reason) ?? 0) + 1);
     this.#record = {
       polls: polls + 1,
-      badValues: badValues + values.filter((value) => 'reason' in value).length,
+      badValues: badValues + reasons.length,
+      badReasons: this.#badReasons,
       lastAnswerAt: silent ? lastAnswerAt : at,
       silent,
     };

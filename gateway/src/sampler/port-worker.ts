@@ -49,6 +49,7 @@ export class PortWorker {
   readonly #schedule: Schedule;
   #fault: string | undefined;
   #reopenTries = 0;
+  #opened = 0;
   #reopenAt = Number.NEGATIVE_INFINITY;
   #dueAt = Number.POSITIVE_INFINITY;
 
@@ -131,13 +132,14 @@ export class PortWorker {
         open: driver.isOpen,
         ...(fault === undefined ? {} : { fault }),
         counters: { ...driver.counters },
+        reopened: Math.max(0, this.#opened - 1),
       },
       devices: [...this.#intakes].map(([id, intake]) => this.#deviceStatus(id, intake)),
     };
   }
 
   #deviceStatus(id: string, { record }: DeviceIntake): DeviceStatus {
-    const { polls, badValues, lastAnswerAt } = record;
+    const { polls, badValues, badReasons, lastAnswerAt } = record;
     const silent = record.silent || this.#schedule.isSilent(id) || !this.#options.driver.isOpen;
     const missed = this.#schedule.missed(id);
     return {
@@ -149,6 +151,7 @@ export class PortWorker {
       missedSlots: missed.late + missed.silent + missed.closed,
       missed,
       badValues,
+      badReasons: Object.fromEntries(badReasons),
     };
   }
 
@@ -189,6 +192,7 @@ export class PortWorker {
     const { driver, port, clock, log } = this.#options;
     try {
       await driver.open();
+      this.#opened += 1;
       if (this.#fault !== undefined) {
         log.info({ port: port.id }, 'port is open again');
         this.#schedule.reopened(clock.monotonic());
@@ -248,6 +252,7 @@ export class PortWorker {
     } catch (error) {
       if (!isCoded(error, 'GATEWAY_PORT_LOST')) throw error;
       await this.#options.driver.open();
+      this.#opened += 1;
       return poll.read();
     }
   }

@@ -30,6 +30,8 @@ export interface DeviceStatus {
   /** The same by cause: the port could not keep up, the device did not answer, the port was not open. */
   readonly missed?: { readonly late: number; readonly silent: number; readonly closed: number };
   readonly badValues: number;
+  /** The same by reason. */
+  readonly badReasons?: Readonly<Record<string, number>>;
 }
 
 export interface PortStatus {
@@ -39,6 +41,8 @@ export interface PortStatus {
   /** Why it is not. */
   readonly fault?: string;
   readonly counters: DriverCounters;
+  /** How often it was opened after the first time. */
+  readonly reopened?: number;
 }
 
 export interface SamplerStatus {
