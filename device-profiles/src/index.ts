@@ -19,6 +19,7 @@ export type { ModbusMetric, ModbusQuirks, ModbusRegister, ModbusTable } from './
 export type { FrameField, FrameLayout, FrameMetric } from './format/frame.ts';
 export type { LineField, LineLayout, LineMetric } from './format/line.ts';
 export type { GpioMetric, GpioPin } from './format/gpio.ts';
+export type { DerivedKind, DerivedMetric, DerivedVector } from './format/derived.ts';
 export type { Signal, SignalKind } from './format/signal.ts';
 export type { DecodeFailure } from './format/expect.ts';
 
@@ -51,6 +52,15 @@ export {
   encodeLevel,
   type PulseCounter,
 } from './decode/pulses.ts';
+
+// Metrics that are computed from others
+export {
+  createDerivation,
+  derivedIntervalMs,
+  type Derivation,
+  type DerivedValue,
+  type SourceReading,
+} from './derive/derivation.ts';
 
 // Test vectors
 export { runVectors, type VectorResult } from './vectors/run.ts';

@@ -30,8 +30,8 @@ export function reportOn(file: string, vectors: boolean): FileReport {
 export function asText(reports: readonly FileReport[]): string {
   const lines = reports.flatMap((report) => [
     ...report.faults.map((fault) => faultText(report.file, fault)),
-    ...report.vectors.flatMap(({ index, note, failures }) =>
-      failures.map((failure) => `${report.file} tests.${index}${note ? ` (${note})` : ''}: ${failure}`),
+    ...report.vectors.flatMap(({ index, path = `tests.${index}`, note, failures }) =>
+      failures.map((failure) => `${report.file} ${path}${note ? ` (${note})` : ''}: ${failure}`),
     ),
   ]);
   const faulty = reports.filter(({ ok }) => !ok).length;

@@ -62,6 +62,24 @@ export const HexBytes = Type.String({
   description: 'Bytes in hexadecimal, two digits each, spaces allowed',
 });
 
+/** Report by exception: which values are worth keeping. */
+export const reportProperties = {
+  deadband: Type.Optional(
+    Type.Number({
+      minimum: 0,
+      description:
+        'A value is kept only when it differs by more than this from the last one kept, or its quality does. Default: every value is kept',
+    }),
+  ),
+  maxSilenceMs: Type.Optional(
+    Type.Integer({
+      minimum: 100,
+      maximum: 86_400_000,
+      description: 'With a deadband: a value is kept at least this often. Default: 10 intervals',
+    }),
+  ),
+};
+
 /** What every metric says about itself, whatever carries it. */
 export const metricProperties = {
   name: Type.String({
@@ -93,4 +111,5 @@ export const metricProperties = {
     default: 10_000,
     description: 'Sampling interval where the gateway has none of its own, in milliseconds',
   }),
+  ...reportProperties,
 };

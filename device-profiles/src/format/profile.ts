@@ -1,4 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox';
+import { DerivedMetric } from './derived.ts';
 import { frameProperties } from './frame.ts';
 import { gpioProperties } from './gpio.ts';
 import { lineProperties } from './line.ts';
@@ -17,7 +18,14 @@ const head = {
   description: LocalText,
   sources: Type.Array(Citation, { minItems: 1, description: 'Where the facts were read' }),
 };
-const tail = { simulate: Type.Optional(Simulation) };
+const tail = {
+  derived: Type.Array(DerivedMetric, {
+    default: [],
+    maxItems: 64,
+    description: 'Metrics that the gateway computes from those that it reads',
+  }),
+  simulate: Type.Optional(Simulation),
+};
 
 export const ModbusProfile = Type.Object({ ...head, ...modbusProperties, ...tail }, closed);
 export const FrameProfile = Type.Object({ ...head, ...frameProperties, ...tail }, closed);

@@ -1,5 +1,6 @@
 import type { DeviceProfile } from '../format/profile.ts';
 import type { ProfileFault } from '../load/fault.ts';
+import { derivedFaults } from './derived-rules.ts';
 import { frameFaults } from './frame-rules.ts';
 import { metricFaults } from './metric-rules.ts';
 import { registerFaults } from './register-rules.ts';
@@ -8,7 +9,12 @@ import { vectorFaults } from './vector-rules.ts';
 
 /** Everything that a schema cannot say: what a profile of the right shape still has wrong. */
 export function lintFaults(profile: DeviceProfile): ProfileFault[] {
-  return [...lintMetrics(profile), ...vectorFaults(profile), ...simulationFaults(profile)];
+  return [
+    ...lintMetrics(profile),
+    ...derivedFaults(profile),
+    ...vectorFaults(profile),
+    ...simulationFaults(profile),
+  ];
 }
 
 /** The rules that look at the metrics alone: they can be asked of a part of them. */

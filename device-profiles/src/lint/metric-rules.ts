@@ -24,6 +24,7 @@ export function metricFaults(metrics: readonly Metric[]): ProfileFault[] {
       ...unitFaults(metric, path),
       ...rangeFaults(metric, path),
       ...datatypeFaults(metric, path),
+      ...reportFaults(metric, path),
     ];
   });
 }
@@ -73,6 +74,30 @@ function datatypeFaults(metric: Metric, path: string): ProfileFault[] {
     ];
   }
   return [];
+}
+
+/** Report by exception: a distance only between numbers, and a longest silence only where there may be one. */
+function reportFaults(
+  { deadband, maxSilenceMs, intervalMs, datatype }: Metric,
+  path: string,
+): ProfileFault[] {
+  const faults: ProfileFault[] = [];
+  if (deadband !== undefined && deadband > 0 && kindOfDatatype(datatype) !== 'number') {
+    faults.push({
+      path: `${path}.deadband`,
+      found: shown(deadband),
+      allowed: `0 for a ${datatype}: any change counts`,
+    });
+  }
+  if (maxSilenceMs === undefined) return faults;
+  if (deadband === undefined) {
+    const allowed = 'only with a deadband: without one every value is kept';
+    faults.push({ path: `${path}.maxSilenceMs`, found: shown(maxSilenceMs), allowed });
+  } else if (maxSilenceMs < intervalMs) {
+    const allowed = `intervalMs (${intervalMs}) or more`;
+    faults.push({ path: `${path}.maxSilenceMs`, found: shown(maxSilenceMs), allowed });
+  }
+  return faults;
 }
 
 function kindOfDatatype(datatype: Datatype): Kind {

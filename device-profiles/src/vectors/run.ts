@@ -7,19 +7,26 @@ import type { Expected } from '../format/expect.ts';
 import type { GpioMetric, GpioVector } from '../format/gpio.ts';
 import type { DeviceProfile } from '../format/profile.ts';
 import { shown } from '../load/fault.ts';
+import { runDerivedVectors } from './derived.ts';
 import { lineBytes } from './line.ts';
 import { runModbusVector } from './modbus.ts';
 
 /** What became of one vector of a profile's `tests`. */
 export interface VectorResult {
   readonly index: number;
+  /** Where it stands in the file. Default: tests.<index>. */
+  readonly path?: string;
   readonly note: string | undefined;
   /** One sentence for each thing that is not as the vector says; empty when it passed. */
   readonly failures: readonly string[];
 }
 
-/** Decodes every vector of a profile and compares with what it expects. */
+/** Decodes every vector of a profile, those of its derived metrics too, and compares with what it expects. */
 export function runVectors(profile: DeviceProfile): VectorResult[] {
+  return [...decodeVectors(profile), ...runDerivedVectors(profile)];
+}
+
+function decodeVectors(profile: DeviceProfile): VectorResult[] {
   switch (profile.transport) {
     case 'modbus':
       return profile.tests.map((vector, index) =>
