@@ -25,4 +25,9 @@ export const commands: readonly CommandEntry[] = [
     summary: 'read one device by its profile: every value, and the bytes behind it',
     load: async () => (await import('./probe.ts')).probeCommand,
   },
+  {
+    name: 'scan',
+    summary: 'find the units on a Modbus bus, and the profiles that fit them',
+    load: async () => (await import('./scan.ts')).scanCommand,
+  },
 ];

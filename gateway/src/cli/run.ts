@@ -1,5 +1,6 @@
-import { configDir, createLogger, isCoded, messageOf } from '@city-testbed/runtime';
+import { configDir, createLogger, isCoded, messageOf, systemClock } from '@city-testbed/runtime';
 import { loadGatewayConfig } from '../config/load.ts';
+import { Reloader } from '../config/reloader.ts';
 import { atMost, neededText } from './arguments.ts';
 import type { Command, ExitCode } from './command.ts';
 
@@ -13,6 +14,8 @@ export const runCommand: Command = {
   details: `
   -c, --config FILE  the configuration; city-gateway check names its faults
 
+SIGHUP reads the configuration again: ports and devices that stay the same are not touched, and a faulty configuration is
+refused whole, with its faults in the log, while the old one runs on.
 It logs JSON lines on standard output and ends at SIGINT or SIGTERM, after what was read is on disk.
 A second signal ends it at once.
 
@@ -28,7 +31,19 @@ Exit codes: 0 it was told to stop and did, 1 it could not start, or not stop in 
     // Loaded only here, so that a faulty configuration is told at once.
     const { createGateway } = await import('../app.ts');
     const log = createLogger({ name: 'gateway', level: config.logLevel }).child({ gateway: config.id });
-    const gateway = createGateway(config, { log, baseDir: configDir(file) });
+    const reloader: Reloader = new Reloader({
+      file,
+      load: () => loadGatewayConfig(file, io.env),
+      apply: (next) => gateway.reload(next),
+      clock: systemClock,
+      log,
+    });
+    const gateway = createGateway(config, {
+      log,
+      baseDir: configDir(file),
+      configStatus: () => reloader.status(),
+    });
+    io.onHangUp?.(() => void reloader.reload());
     const stopped = aborted(io.signal);
     try {
       await Promise.race([gateway.start(io.signal), stopped]);
