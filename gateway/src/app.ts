@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import {
   Lifecycle,
   systemClock,
@@ -10,18 +11,21 @@ import {
   type Service,
 } from '@city-testbed/runtime';
 import { readBoot } from './boot.ts';
-import { brokersOf } from './config/broker.ts';
+import { brokersOf, type Brokers } from './config/broker.ts';
+import { changesOf } from './config/changes.ts';
 import { planGateway } from './config/load.ts';
 import type { GatewayConfig } from './config/schema.ts';
 import { createDriver } from './drivers/open-driver.ts';
+import { gatewayError } from './errors.ts';
 import { SqliteOutbox } from './outbox/sqlite-outbox.ts';
+import { Replaceable } from './replaceable.ts';
 import { FieldSampler } from './sampler/field-sampler.ts';
 import { TimeStamps } from './sampler/time-stamps.ts';
 import { DiskWatch } from './status/disk-watch.ts';
 import { gatherStatus } from './status/gather.ts';
 import { HttpStatus } from './status/http-status.ts';
 import { ownProcess } from './status/own-process.ts';
-import type { GatewayStatus } from './status/status.ts';
+import type { ConfigStatus, GatewayStatus } from './status/status.ts';
 import { Tail } from './status/tail/tail.ts';
 import { BornDevices } from './uplink/born-devices.ts';
 import { Commands } from './uplink/commands.ts';
@@ -33,12 +37,19 @@ export interface GatewayDependencies {
   readonly random?: Random;
   /** Folder that relative paths of the configuration start from. Default: the working directory. */
   readonly baseDir?: string;
+  /** Where the configuration comes from and how its last reload went, for the status. */
+  readonly configStatus?: () => ConfigStatus;
 }
 
 export interface Gateway extends Service {
   /** `deadlineMs`: what takes longer to stop is given up. */
   stop(deadlineMs?: number): Promise<void>;
   status(): GatewayStatus;
+  /**
+   * Takes over another faultless configuration while it runs; ports and devices that stay the same are not touched.
+   * Throws GATEWAY_RELOAD_RESTART, GATEWAY_STATUS_LISTEN and CONFIG_SECRET_UNREADABLE; then everything is as before.
+   */
+  reload(next: GatewayConfig): Promise<void>;
   /** Port of the status page, once started; undefined without one. */
   readonly statusPort: number | undefined;
 }
@@ -47,10 +58,22 @@ export interface Gateway extends Service {
  * A gateway from a faultless configuration (`loadGatewayConfig`): sensor > driver > sampler > outbox > uplink.
  * Throws CONFIG_SECRET_UNREADABLE; `start` throws GATEWAY_*.
  */
-export function createGateway(config: GatewayConfig, dependencies: GatewayDependencies): Gateway {
-  const { log, clock = systemClock, random = systemRandom, baseDir = process.cwd() } = dependencies;
-  const { ports, devices } = planGateway(config, baseDir);
-  const stage = (name: string): Logger => log.child({ stage: name });
+export function createGateway(first: GatewayConfig, dependencies: GatewayDependencies): Gateway {
+  const {
+    log,
+    clock = systemClock,
+    random = systemRandom,
+    baseDir = process.cwd(),
+    configStatus,
+  } = dependencies;
+  let config = first;
+  let plan = planGateway(config, baseDir);
+  const stages = new Map<string, Logger>();
+  const stage = (name: string): Logger => {
+    const known = stages.get(name) ?? log.child({ stage: name });
+    stages.set(name, known);
+    return known;
+  };
   const boot = readBoot(clock);
 
   const outbox = new SqliteOutbox({
@@ -65,7 +88,7 @@ export function createGateway(config: GatewayConfig, dependencies: GatewayDepend
     clock,
     log: stage('status'),
   });
-  const born = new BornDevices(outbox, devices);
+  const born = new BornDevices(outbox, plan.devices);
   const times = new TimeStamps({
     clock,
     bootOffset: boot.offset,
@@ -73,8 +96,7 @@ export function createGateway(config: GatewayConfig, dependencies: GatewayDepend
     onSynchronised: (now) => outbox.settleClock(now),
   });
   const sampler = new FieldSampler({
-    ports,
-    devices,
+    ...plan,
     aliases: (device) => born.aliasesOf(device),
     createDriver: (port, onPort) =>
       createDriver(port, { clock, log: stage('driver'), counters: outbox, devices: onPort }),
@@ -83,38 +105,40 @@ export function createGateway(config: GatewayConfig, dependencies: GatewayDepend
     clock,
     log: stage('sampler'),
   });
-  const { primaryHost, ...uplinkConfig } = config.uplink;
-  const uplink = new SparkplugUplink({
-    ...uplinkConfig,
-    ...(primaryHost === undefined ? {} : { primaryHost }),
-    site: config.site,
-    gateway: config.id,
-    version,
-    brokers: brokersOf(config, baseDir),
-    outbox,
-    born: () => born.born(),
-    commands: new Commands({
-      devices: () => born.configured,
-      clockSynced: () => times.synced,
+  const uplinkOf = (config: GatewayConfig, brokers: Brokers): SparkplugUplink =>
+    new SparkplugUplink({
+      ...config.uplink,
+      site: config.site,
+      gateway: config.id,
+      version,
+      brokers,
+      outbox,
+      born: () => born.born(),
+      commands: new Commands({
+        devices: () => born.configured,
+        clockSynced: () => times.synced,
+        clock,
+        write: (request) => sampler.write(request),
+        log: stage('commands'),
+      }),
       clock,
-      write: (request) => sampler.write(request),
-      log: stage('commands'),
-    }),
-    clock,
-    random,
-    log: stage('uplink'),
-  });
+      random,
+      log: stage('uplink'),
+    });
+  let brokers = brokersOf(config, baseDir);
+  const uplink = new Replaceable(uplinkOf(config, brokers));
   const status = (): GatewayStatus =>
     gatherStatus({
       gateway: config.id,
       site: config.site,
       version,
       clock: { mode: config.clock, synced: times.synced, now: clock.now() },
-      uplink: uplink.status(),
+      uplink: uplink.present.status(),
       outbox: outbox.status(),
       sampler: sampler.status(),
       disk: disk.status(),
       process: ownProcess(version, boot.id),
+      ...(configStatus ? { config: configStatus() } : {}),
     });
   const tail = new Tail({
     outbox,
@@ -122,20 +146,54 @@ export function createGateway(config: GatewayConfig, dependencies: GatewayDepend
     aliases: (device) => born.aliasesOf(device),
     clock,
   });
-  const page = config.status && new HttpStatus({ ...config.status, status, tail, log: stage('status') });
+  const pageOf = (config: GatewayConfig): StatusPage =>
+    config.status ? new HttpStatus({ ...config.status, status, tail, log: stage('status') }) : noPage;
+  const page = new Replaceable(pageOf(config));
 
   // Stopped in reverse: no more reading, what was read is committed and sent, NDEATH, and the file is closed.
-  const lifecycle = new Lifecycle([outbox, disk, born, uplink, sampler, ...(page ? [page] : [])], clock);
+  const lifecycle = new Lifecycle([outbox, disk, born, uplink, sampler, page], clock);
   return {
     name: 'gateway',
     start: () => lifecycle.start(),
     stop: (deadlineMs) => lifecycle.stop(deadlineMs),
     status,
+    reload: async (next) => {
+      const changes = changesOf(config, next);
+      if (changes.needRestart.length > 0) {
+        throw gatewayError('GATEWAY_RELOAD_RESTART', changes.needRestart.join(', '), {
+          context: { keys: changes.needRestart },
+        });
+      }
+      // All that can fail comes first, so that a reload is taken over whole or not at all.
+      const old = config;
+      const nextBrokers = brokersOf(next, baseDir);
+      const nextPlan = planGateway(next, baseDir);
+      if (changes.status) await page.replace(pageOf(next), () => pageOf(old));
+      outbox.configure(next.outbox);
+      const fieldChanges = !isDeepStrictEqual(nextPlan, plan);
+      if (fieldChanges) {
+        born.reconfigure(nextPlan.devices);
+        await sampler.reconfigure(nextPlan);
+      }
+      if (changes.uplink || nextBrokers.password !== brokers.password) {
+        await uplink.replace(uplinkOf(next, nextBrokers), () => uplinkOf(old, brokers));
+      } else if (fieldChanges) uplink.present.devicesChanged();
+      for (const each of [log, ...stages.values()]) each.level = next.logLevel;
+      [config, plan, brokers] = [next, nextPlan, nextBrokers];
+    },
     get statusPort() {
-      return page?.address?.port;
+      return page.present.address?.port;
     },
   };
 }
+
+type StatusPage = Service & Pick<HttpStatus, 'address'>;
+const noPage: StatusPage = {
+  name: 'status',
+  address: undefined,
+  start: () => Promise.resolve(),
+  stop: () => Promise.resolve(),
+};
 
 /** Version of this package, as NBIRTH tells it. */
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {

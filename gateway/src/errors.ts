@@ -11,12 +11,16 @@ export const { entries: gatewayErrors, error: gatewayError } = errorCatalogue({
     hint: 'Install that version again, or give outbox.file a new path; the old file keeps its readings.',
   },
   GATEWAY_OUTBOX_CORRUPT: {
-    summary: 'The outbox file is damaged and was set aside',
-    hint: 'Readings go on in a fresh file. Keep the file named here: some of its readings may be saved from it.',
+    summary: 'The outbox file could not be used on, and a fresh one took its place',
+    hint: 'Readings go on. What can be read of the old file is brought over; the file named here stays as it is: `city-gateway export --file` reads it.',
   },
   GATEWAY_OUTBOX_COMMIT: {
     summary: 'Readings cannot be written to the outbox',
     hint: 'Look for a full or read-only disk. Readings wait in memory up to a limit, and writing is tried again.',
+  },
+  GATEWAY_OUTBOX_FULL: {
+    summary: 'More readings wait than the outbox may hold, and some are lost',
+    hint: 'Readings come faster than they are stored elsewhere: look at the uplink. outbox.maxBytes and outbox.overflow say how much waits and what gives way; status counts what was lost.',
   },
   GATEWAY_OUTBOX_ROW: {
     summary: 'A row of the outbox cannot be read and was left out',
@@ -85,6 +89,10 @@ export const { entries: gatewayErrors, error: gatewayError } = errorCatalogue({
   GATEWAY_DIAG_WRITE: {
     summary: 'The support bundle cannot be written',
     hint: 'Name another place with --output: a folder that is empty or missing, or a .tar.gz file that does not exist yet.',
+  },
+  GATEWAY_RELOAD_RESTART: {
+    summary: 'A running gateway cannot take over these changes',
+    hint: 'Nothing was changed. Undo them, or restart the gateway; readings wait in the outbox meanwhile.',
   },
   GATEWAY_STATUS_LISTEN: {
     summary: 'The status page cannot listen',
