@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { limited } from './packet-limit.ts';
 import { Aedes } from 'aedes';
 import { connectAsync, type MqttClient } from 'mqtt';
@@ -53,6 +54,13 @@ export class TestBroker {
 
   get url(): string {
     return `mqtt://127.0.0.1:${String(this.port)}`;
+  }
+
+  /** The link to this client breaks. */
+  cut(clientId: string): void {
+    const clients = (this.#broker as unknown as { clients: Record<string, { conn: Duplex } | undefined> })
+      .clients;
+    clients[clientId]?.conn.destroy();
   }
 
   /** Forgets everything and cuts everybody; `start` opens the same port again. */
@@ -166,7 +174,7 @@ export class TinyHost {
     for (const { name, timestamp = 0, value, isHistorical = false, properties } of named) {
       if (name === 'Batch') continue;
       if (name === 'Command/Result') {
-        this.results.push({ device, result: JSON.parse(String(value)) as Record<string, unknown> });
+        this.results.push({ device, result: JSON.parse(value as string) as Record<string, unknown> });
         continue;
       }
       const reason = properties?.['QualityReason']?.value;

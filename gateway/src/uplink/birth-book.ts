@@ -79,7 +79,8 @@ export class BirthBook {
     const metrics = dataMetrics(batch, alias, this.#datatypes, now);
     if (parts <= 1) return [metrics];
     const number = metrics.slice(-1);
-    const readings = metrics.slice(0, -1);
+    // The longest last: what comes before it gets through also where that one never does.
+    const readings = metrics.slice(0, -1).sort((a, b) => lengthOf(a) - lengthOf(b));
     const each = Math.ceil(readings.length / parts);
     const messages: Metric[][] = [];
     for (let from = 0; from < readings.length; from += each) messages.push(readings.slice(from, from + each));
@@ -129,4 +130,8 @@ export class BirthBook {
     }
     return birth;
   }
+}
+
+function lengthOf({ value }: Metric): number {
+  return typeof value === 'string' ? value.length : 0;
 }

@@ -6,7 +6,8 @@ import {
   type PropertySet,
   type PropertyValue,
 } from '@city-testbed/sparkplug';
-import { BATCH_METRIC, type Aliases, type DeviceDescription, type DeviceMetric } from '../model/device.ts';
+import { BATCH_METRIC, type Aliases, type DeviceDescription, type DeviceMetric   reportIntervalMs,
+} from '../model/device.ts';
 import type { Reading, StoredBatch } from '../model/reading.ts';
 import { dataTypeOf, fit, qualityProperties } from './metrics.ts';
 
@@ -15,6 +16,9 @@ export const STORED_METRIC = 'Node Control/Stored';
 
 /** What became of a command, JSON (protocol, "Commands"). */
 export const RESULT_METRIC = 'Command/Result';
+
+/** A birth must get through at every broker: a longer text comes with the next reading only. */
+const LONGEST_TEXT = 256;
 
 /** A device that is born in this session. */
 export interface BornDevice {
@@ -107,10 +111,12 @@ function present(
 }
 
 function fitOrNone(value: Reading['value'], datatype: DataType): ReturnType<typeof fit> {
+  if (typeof value === 'string' && value.length > LONGEST_TEXT) return undefined;
   return value === null ? undefined : fit(value, datatype);
 }
 
-function describe({ unit, low, high, intervalMs }: DeviceMetric, datatype: DataType): PropertySet {
+function describe(metric: DeviceMetric, datatype: DataType): PropertySet {
+  const { unit, low, high } = metric;
   const bound = (value: number): PropertyValue => ({
     type: datatype === DataType.Float ? DataType.Float : DataType.Double,
     value,
@@ -119,7 +125,7 @@ function describe({ unit, low, high, intervalMs }: DeviceMetric, datatype: DataT
     ...(unit === undefined ? {} : { engUnit: { type: DataType.String, value: unit } }),
     ...(low === undefined ? {} : { engLow: bound(low) }),
     ...(high === undefined ? {} : { engHigh: bound(high) }),
-    intervalMs: { type: DataType.UInt32, value: intervalMs },
+    intervalMs: { type: DataType.UInt32, value: reportIntervalMs(metric) },
   };
 }
 

@@ -42,8 +42,8 @@ export class Sender {
   #averageBytes = FIRST_GUESS;
   /** The largest message that the broker takes, bytes, as far as it is known. */
   #largest = Number.POSITIVE_INFINITY;
-  /** Size of the largest message of each batch that is under suspicion. */
-  readonly #sizes = new Map<number, number>();
+  /** Of each batch that is under suspicion: how many messages it was, and the size of the largest. */
+  readonly #sizes = new Map<number, { readonly parts: number; readonly bytes: number }>();
   #pumping = false;
 
   constructor(options: SenderOptions) {
@@ -92,20 +92,20 @@ export class Sender {
   refused(number: number): void {
     const { outbox, drain, log } = this.#options;
     const [batch] = outbox.get([number]);
-    const size = this.#sizes.get(number);
+    const { parts = 1, bytes = 0 } = this.#sizes.get(number) ?? {};
     this.#sizes.delete(number);
     if (!batch) return;
-    const limit = Math.floor((size ?? 0) / 2);
-    if (batch.readings.length > 1 && limit >= SMALLEST && limit < this.#largest) {
+    const limit = Math.floor(bytes / 2);
+    if (parts < batch.readings.length && limit >= SMALLEST) {
       this.#largest = limit;
       this.counts.split += 1;
-      const detail = `batch ${String(number)} of ${batch.device}, ${String(size)} bytes`;
+      const detail = `batch ${String(number)} of ${batch.device}, ${String(bytes)} bytes`;
       const error = gatewayError('GATEWAY_UPLINK_OVERSIZED', detail, { context: { device: batch.device } });
       log.warn({ ...error.toJSON(), largestBytes: limit }, error.message);
       return;
     }
     this.counts.refused += 1;
-    this.#lose(batch, new Error(`the broker cuts the connection at its ${String(size ?? 0)} bytes`));
+    this.#lose(batch, new Error(`the broker cuts the connection at its ${String(bytes)} bytes`));
     drain.gone(number);
   }
 
@@ -160,7 +160,9 @@ export class Sender {
     const { drain } = this.#options;
     const messages = this.#parts(batch, now).map((metrics) => this.#message(batch.device, metrics, now));
     const sizes = messages.map(({ payload }) => payload.length);
-    if (drain.isSuspect(batch.number)) this.#sizes.set(batch.number, Math.max(...sizes));
+    if (drain.isSuspect(batch.number)) {
+      this.#sizes.set(batch.number, { parts: sizes.length, bytes: Math.max(...sizes) });
+    }
     const bytes = messages.reduce((sum, { topic, payload }) => sum + topic.length + payload.length, 0);
     this.#averageBytes += (bytes - this.#averageBytes) / 16;
     return messages;

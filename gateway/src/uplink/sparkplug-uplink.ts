@@ -173,6 +173,11 @@ export class SparkplugUplink implements Uplink {
     return this.#opened;
   }
 
+  /** On the present connection. */
+  get #wasOnline(): boolean {
+    return this.#onlineAt !== undefined;
+  }
+
   async #connectForEver(): Promise<void> {
     const { clock, random, reconnectMinMs, reconnectMaxMs } = this.#options;
     while (!this.#isStopping()) {
@@ -203,13 +208,13 @@ export class SparkplugUplink implements Uplink {
       connection.onDrained(() => this.#sender.pump());
       this.#apply(this.#session.connected(clock.now()));
       const why = await connection.closed;
-      if (why !== undefined || this.#onlineAt !== undefined) this.#fault = why;
+      if (why !== undefined || this.#wasOnline) this.#fault = why;
     } catch (error) {
       this.#failed(error);
       this.#connection?.cut();
     }
     this.#connection = undefined;
-    const served = this.#onlineAt !== undefined;
+    const served = this.#wasOnline;
     this.#apply(this.#session.disconnected());
     return served;
   }
