@@ -47,3 +47,11 @@ export type Aliases = ReadonlyMap<string, number>;
 
 /** The metric that carries a batch's number: declared by every DBIRTH, sent with every DDATA. */
 export const BATCH_METRIC = 'Batch';
+
+/**
+ * The longest time between two values of a metric that is sampled as it should be, ms: what the host is told as its
+ * interval, so that it calls nothing silent that only did not change.
+ */
+export function reportIntervalMs({ intervalMs, deadband, maxSilenceMs = intervalMs }: DeviceMetric): number {
+  return deadband === undefined ? intervalMs : Math.max(intervalMs, maxSilenceMs);
+}

@@ -6,7 +6,12 @@ import {
   type PropertySet,
   type PropertyValue,
 } from '@city-testbed/sparkplug';
-import { BATCH_METRIC, type Aliases, type DeviceDescription, type DeviceMetric   reportIntervalMs,
+import {
+  BATCH_METRIC,
+  type Aliases,
+  type DeviceDescription,
+  type DeviceMetric,
+  reportIntervalMs,
 } from '../model/device.ts';
 import type { Reading, StoredBatch } from '../model/reading.ts';
 import { dataTypeOf, fit, qualityProperties } from './metrics.ts';
