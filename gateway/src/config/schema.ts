@@ -121,7 +121,10 @@ export const OutboxConfig = section({
     default: 10,
     description: 'With overflow: thin: of so many of the oldest batches of a device, one is kept',
   }),
-  commitIntervalMs: ms('A reading is on disk at most so much later', { default: 200, maximum: 10_000 }),
+  commitIntervalMs: ms('A reading is on disk at most so much later; a power cut loses no more than that', {
+    default: 1000,
+    maximum: 10_000,
+  }),
   commitRows: Type.Integer({
     minimum: 1,
     maximum: 10_000,

@@ -1,9 +1,9 @@
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import SqliteDatabase, { type Database } from 'better-sqlite3';
-import { messageOf, type Logger } from '@city-testbed/runtime';
+import { isCoded, messageOf, type Logger } from '@city-testbed/runtime';
 import { gatewayError } from '../errors.ts';
-import { migrate } from './migrations.ts';
+import { migrate, refuseNewer } from './migrations.ts';
 
 export interface DatabaseOptions {
   readonly file: string;
@@ -12,73 +12,75 @@ export interface DatabaseOptions {
   readonly log: Logger;
 }
 
-/**
- * Opens the outbox file, makes it if it is missing, and brings it up to date. A file that is no database any more is
- * set aside under a new name, with an alarm in the log, and a fresh one is made: a gateway must read on.
- * Throws GATEWAY_OUTBOX_OPEN and GATEWAY_OUTBOX_NEWER.
- */
-export function openDatabase(options: DatabaseOptions): Database {
-  const { file, log, now } = options;
-  const aside = `${file}.damaged-${new Date(now()).toISOString().replaceAll(':', '')}`;
-  try {
-    mkdirSync(dirname(file), { recursive: true });
-    return open(options, aside);
-  } catch (error) {
-    if (!isCorrupt(error)) throw explained(file, error);
-    const alarm = gatewayError('GATEWAY_OUTBOX_CORRUPT', `${file} is now ${aside}`, {
-      context: { file, aside },
-      cause: error,
-    });
-    log.error({ ...alarm.toJSON() }, alarm.message);
-    try {
-      renameSync(file, aside);
-      // What belongs to the old file would be played into the new one.
-      for (const suffix of ['-wal', '-shm']) rmSync(`${file}${suffix}`, { force: true });
-      return open(options, aside);
-    } catch (again) {
-      throw explained(file, again);
-    }
+/** Files that were set aside and are kept; a card that breaks again and again must not fill itself with them. */
+const KEPT_ASIDE = 4;
+/** A checkpoint after so many pages of log, 4 MB: SQLite's own default, and what the log takes on disk. */
+const CHECKPOINT_PAGES = 1000;
+
+/** Opens or makes the file and brings it up to date. The caller closes it when what follows fails. */
+export function connect({ file }: DatabaseOptions): Database {
+  mkdirSync(dirname(file), { recursive: true });
+  return new SqliteDatabase(file, { timeout: 2000 });
+}
+
+/** `firstNumber`: in a fresh file, batches get numbers after this. Throws SqliteError and GATEWAY_OUTBOX_NEWER. */
+export function prepareDatabase(database: Database, options: DatabaseOptions, firstNumber: number): void {
+  // One process owns the file: a second gateway is refused, and WAL needs no shared-memory file.
+  database.pragma('locking_mode = EXCLUSIVE');
+  // A file of a newer version is left as it is.
+  const version = Number(database.pragma('user_version', { simple: true }));
+  if (version > 0) refuseNewer(version);
+  database.pragma('journal_mode = WAL');
+  database.pragma(`synchronous = ${options.synchronous}`);
+  database.pragma(`wal_autocheckpoint = ${String(CHECKPOINT_PAGES)}`);
+  database.pragma('journal_size_limit = 4194304');
+  migrate(database, firstNumber);
+}
+
+/** Renames the file and its log. Says where it is now. */
+export function setAside({ file, now, log }: DatabaseOptions, why: 'damaged' | 'foreign'): string {
+  const aside = freeName(`${file}.${why}-${new Date(now()).toISOString().replaceAll(':', '')}`);
+  if (existsSync(file)) renameSync(file, aside);
+  // SQLite deletes the log when it closes the file, and the last readings may be nowhere else.
+  if (existsSync(`${file}-wal`)) renameSync(`${file}-wal`, `${aside}-wal`);
+  rmSync(`${file}-shm`, { force: true });
+  for (const old of asides(file).slice(0, -KEPT_ASIDE)) {
+    log.warn({ file: old }, 'an old file that was set aside is deleted');
+    for (const suffix of ['', '-wal', '-shm']) rmSync(`${old}${suffix}`, { force: true });
   }
+  return aside;
 }
 
-function open({ file, synchronous, now, log }: DatabaseOptions, aside: string): Database {
-  const database = new SqliteDatabase(file, { timeout: 2000 });
-  try {
-    // One process owns the file: a second gateway is refused, and WAL needs no shared-memory file.
-    database.pragma('locking_mode = EXCLUSIVE');
-    database.pragma('journal_mode = WAL');
-    database.pragma(`synchronous = ${synchronous}`);
-    database.pragma('journal_size_limit = 4194304');
-    migrate(database, now());
-    return database;
-  } catch (error) {
-    try {
-      // SQLite deletes the log when it closes the file, and the last readings may be nowhere else.
-      if (isCorrupt(error) && existsSync(`${file}-wal`)) renameSync(`${file}-wal`, `${aside}-wal`);
-    } catch (failure) {
-      log.error({ err: failure, file }, 'the log of the damaged file could not be kept');
-    }
-    database.close();
-    throw error;
-  }
+/** When the file or its log was last written, ms: 0 where there is none. */
+export function lastWritten(file: string): number {
+  const times = [file, `${file}-wal`].map((path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0);
+  return Math.ceil(Math.max(...times));
 }
 
-/** Whether the file or the disk is at fault, rather than what was to be written. */
-export function isDiskFault(error: unknown): boolean {
-  return error instanceof SqliteDatabase.SqliteError && !error.code.startsWith('SQLITE_CONSTRAINT');
-}
-
-function isCorrupt(error: unknown): boolean {
-  return (
-    error instanceof SqliteDatabase.SqliteError &&
-    (error.code.startsWith('SQLITE_CORRUPT') || error.code === 'SQLITE_NOTADB')
-  );
-}
-
-function explained(file: string, error: unknown): unknown {
-  if (!(error instanceof Error) || ('hint' in error && 'context' in error)) return error;
+/** What to tell of a file that cannot be opened: GATEWAY_OUTBOX_OPEN, unless the error has a code of ours. */
+export function explained(file: string, error: unknown): Error {
+  if (isCoded(error)) return error;
   return gatewayError('GATEWAY_OUTBOX_OPEN', `${file}: ${messageOf(error)}`, {
     context: { file },
     cause: error,
   });
+}
+
+function freeName(wanted: string): string {
+  let name = wanted;
+  for (let again = 2; existsSync(name) || existsSync(`${name}-wal`); again++)
+    name = `${wanted}-${String(again)}`;
+  return name;
+}
+
+/** Oldest first: their names end in the time. */
+function asides(file: string): string[] {
+  const folder = dirname(file);
+  const pattern = /\.(?:damaged|foreign)-([^/]*)$/;
+  return readdirSync(folder)
+    .filter(
+      (name) => name.startsWith(`${basename(file)}.`) && pattern.test(name) && !/-(?:wal|shm)$/.test(name),
+    )
+    .sort((a, b) => (pattern.exec(a)?.[1] ?? '').localeCompare(pattern.exec(b)?.[1] ?? ''))
+    .map((name) => join(folder, name));
 }

@@ -5,8 +5,8 @@ import { gatewayError } from '../errors.ts';
  * Forward-only: a step is never changed once it was released, only followed by another one.
  * `user_version` counts the steps that a file has had.
  */
-const steps: readonly ((database: Database, now: number) => void)[] = [
-  (database, now) => {
+const steps: readonly ((database: Database, firstNumber: number) => void)[] = [
+  (database, firstNumber) => {
     database.exec(`
       CREATE TABLE setting (key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
       CREATE TABLE boot (key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE);
@@ -24,19 +24,32 @@ const steps: readonly ((database: Database, now: number) => void)[] = [
     `);
     // A fresh file, made after one was lost, must not give out the numbers of the lost one again: a late
     // confirmation could delete a reading that nobody stored. So numbers start at the time in milliseconds.
-    database.prepare(`INSERT INTO sqlite_sequence (name, seq) VALUES ('batch', ?)`).run(Math.trunc(now));
+    database
+      .prepare(`INSERT INTO sqlite_sequence (name, seq) VALUES ('batch', ?)`)
+      .run(Math.trunc(firstNumber));
+  },
+  (database) => {
+    // When the machine booted, once its clock was right: one row settles the time of all batches of that boot.
+    database.exec('ALTER TABLE boot ADD COLUMN started_at INTEGER');
+    // Losses are counted by cause from here on.
+    database.exec(`UPDATE setting SET key = 'dropped_earlier' WHERE key = 'dropped'`);
   },
 ];
 
+/** Throws GATEWAY_OUTBOX_NEWER for a version that this one does not know. */
+export function refuseNewer(version: number): void {
+  if (version <= steps.length) return;
+  throw gatewayError('GATEWAY_OUTBOX_NEWER', `version ${String(version)}, known ${String(steps.length)}`);
+}
+
 /** Brings a file up to this version, in one transaction. Throws GATEWAY_OUTBOX_NEWER. */
-export function migrate(database: Database, now: number): void {
+export function migrate(database: Database, firstNumber: number): void {
   const version = Number(database.pragma('user_version', { simple: true }));
-  if (version > steps.length) {
-    throw gatewayError('GATEWAY_OUTBOX_NEWER', `version ${String(version)}, known ${String(steps.length)}`);
-  }
+  refuseNewer(version);
+  if (version === steps.length) return;
   database
     .transaction(() => {
-      for (const step of steps.slice(version)) step(database, now);
+      for (const step of steps.slice(version)) step(database, firstNumber);
       database.pragma(`user_version = ${String(steps.length)}`);
     })
     .immediate();

@@ -7,55 +7,47 @@ export interface KnownDevice {
   readonly aliases: Aliases;
 }
 
-interface MetricRow {
+export interface MetricRow {
   readonly alias: number;
+  readonly device: number;
   readonly name: string;
   readonly datatype: string;
 }
 
-/** Devices and the aliases of their metrics. Nothing is ever deleted here, so that no alias means two things. */
+/**
+ * Devices and the aliases of their metrics. Nothing is ever deleted here, so that no alias means two things. All of it
+ * is in memory too: a file that breaks while the gateway runs is replaced by one with the same aliases.
+ */
 export class Registry {
   readonly #database: Database;
   readonly #byId = new Map<string, KnownDevice>();
-  readonly #byKey = new Map<number, string>();
-  readonly #declared = new Set<string>();
+  readonly #byKey = new Map<number, KnownDevice>();
+  readonly #metrics = new Map<number, readonly MetricRow[]>();
+  readonly #declared: Set<string>;
 
-  constructor(database: Database) {
+  /** `declared`: ids that were declared since the start, where the file was opened anew meanwhile. */
+  constructor(database: Database, declared: Iterable<string> = []) {
     this.#database = database;
+    this.#declared = new Set(declared);
     const rows = database
       .prepare<[], { key: number; description: string }>('SELECT key, description FROM device')
       .all();
     for (const { key, description } of rows) {
       // Written by this class: the shape is its own.
-      const device = JSON.parse(description) as DeviceDescription;
-      this.#keep({ key, device, aliases: this.#aliases(key) });
+      this.#keep(key, JSON.parse(description) as DeviceDescription, this.#read(key));
     }
   }
 
   declare(device: DeviceDescription): Aliases {
-    const description = JSON.stringify(device);
-    const known = this.#database.transaction(() => {
-      this.#database
-        .prepare(
-          `INSERT INTO device (id, description) VALUES (?, ?)
-           ON CONFLICT (id) DO UPDATE SET description = excluded.description`,
-        )
-        .run(device.id, description);
-      const row = this.#database
-        .prepare<[string], { key: number }>('SELECT key FROM device WHERE id = ?')
-        .get(device.id);
-      const key = row?.key ?? 0;
-      const insert = this.#database.prepare(
-        `INSERT INTO metric (device, name, datatype) VALUES (?, ?, ?)
-         ON CONFLICT (device, name) DO UPDATE SET datatype = excluded.datatype`,
-      );
-      insert.run(key, BATCH_METRIC, 'UInt64');
-      for (const { name, datatype } of device.metrics) insert.run(key, name, datatype);
-      return { key, device, aliases: this.#aliases(key) };
-    })();
-    this.#keep(known);
+    const known = this.#byId.get(device.id);
+    if (known && this.#isSame(known, device)) {
+      this.#declared.add(device.id);
+      return known.aliases;
+    }
+    const { key, metrics } = this.#database.transaction(() => this.#write(device))();
+    const { aliases } = this.#keep(key, device, metrics);
     this.#declared.add(device.id);
-    return known.aliases;
+    return aliases;
   }
 
   /** It left the configuration. */
@@ -67,34 +59,77 @@ export class Registry {
     return this.#byId.get(id);
   }
 
-  idOf(key: number): string | undefined {
+  byKey(key: number): KnownDevice | undefined {
     return this.#byKey.get(key);
   }
 
-  undeclared(): KnownDevice[] {
-    return [...this.#byId.values()].filter(({ device }) => !this.#declared.has(device.id));
+  metricsOf(key: number): readonly MetricRow[] {
+    return this.#metrics.get(key) ?? [];
   }
 
-  retired(id: string): readonly MetricRow[] {
+  get known(): readonly KnownDevice[] {
+    return [...this.#byId.values()];
+  }
+
+  get declared(): ReadonlySet<string> {
+    return this.#declared;
+  }
+
+  undeclared(): KnownDevice[] {
+    return this.known.filter(({ device }) => !this.#declared.has(device.id));
+  }
+
+  retired(id: string): readonly Omit<MetricRow, 'device'>[] {
     const known = this.#byId.get(id);
     if (!known) return [];
     const present = new Set([BATCH_METRIC, ...known.device.metrics.map(({ name }) => name)]);
-    return this.#metrics(known.key).filter(({ name }) => !present.has(name));
+    return this.metricsOf(known.key)
+      .filter(({ name }) => !present.has(name))
+      .map(({ name, alias, datatype }) => ({ name, alias, datatype }));
   }
 
-  #keep(known: KnownDevice): void {
-    this.#byId.set(known.device.id, known);
-    this.#byKey.set(known.key, known.device.id);
+  #write(device: DeviceDescription): { key: number; metrics: readonly MetricRow[] } {
+    this.#database
+      .prepare(
+        `INSERT INTO device (id, description) VALUES (?, ?)
+         ON CONFLICT (id) DO UPDATE SET description = excluded.description`,
+      )
+      .run(device.id, JSON.stringify(device));
+    const row = this.#database
+      .prepare<[string], { key: number }>('SELECT key FROM device WHERE id = ?')
+      .get(device.id);
+    const key = row?.key ?? 0;
+    const insert = this.#database.prepare(
+      `INSERT INTO metric (device, name, datatype) VALUES (?, ?, ?)
+       ON CONFLICT (device, name) DO UPDATE SET datatype = excluded.datatype`,
+    );
+    insert.run(key, BATCH_METRIC, 'UInt64');
+    for (const { name, datatype } of device.metrics) insert.run(key, name, datatype);
+    return { key, metrics: this.#read(key) };
   }
 
-  #aliases(key: number): Aliases {
-    return new Map(this.#metrics(key).map(({ name, alias }) => [name, alias]));
+  /** Nothing is written for a device that did not change: not at every start, and not on a disk that takes nothing. */
+  #isSame({ key, device }: KnownDevice, next: DeviceDescription): boolean {
+    if (JSON.stringify(device) !== JSON.stringify(next)) return false;
+    const datatypes = new Map(this.metricsOf(key).map(({ name, datatype }) => [name, datatype]));
+    return (
+      datatypes.has(BATCH_METRIC) &&
+      next.metrics.every(({ name, datatype }) => datatypes.get(name) === datatype)
+    );
   }
 
-  #metrics(key: number): MetricRow[] {
+  #keep(key: number, device: DeviceDescription, metrics: readonly MetricRow[]): KnownDevice {
+    const known = { key, device, aliases: new Map(metrics.map(({ name, alias }) => [name, alias])) };
+    this.#byId.set(device.id, known);
+    this.#byKey.set(key, known);
+    this.#metrics.set(key, metrics);
+    return known;
+  }
+
+  #read(key: number): MetricRow[] {
     return this.#database
       .prepare<[number], MetricRow>(
-        'SELECT alias, name, datatype FROM metric WHERE device = ? ORDER BY alias',
+        'SELECT alias, device, name, datatype FROM metric WHERE device = ? ORDER BY alias',
       )
       .all(key);
   }

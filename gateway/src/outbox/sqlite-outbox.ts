@@ -1,88 +1,121 @@
-import type { Database } from 'better-sqlite3';
 import { messageOf, type Clock, type Logger } from '@city-testbed/runtime';
 import { gatewayError } from '../errors.ts';
 import type { Aliases, DeviceDescription } from '../model/device.ts';
 import type { Batch, StoredBatch } from '../model/reading.ts';
-import { isDiskFault, openDatabase } from './database.ts';
-import type { Outbox, OutboxStatus } from './outbox.ts';
-import { ranges } from './ranges.ts';
-import { Registry } from './registry.ts';
-import { Rows } from './rows.ts';
-import { Settings } from './settings.ts';
+import { CommitTimer } from './commit-timer.ts';
+import { Deletions } from './deletions.ts';
+import { diskFigures } from './disk.ts';
+import { exportOutbox, readLines } from './export.ts';
+import { isDiskFault, remedyFor, type Remedy } from './faults.ts';
+import { Listeners } from './listeners.ts';
+import { Losses, Overflowing } from './losses.ts';
+import type { ExportRequest, Outbox, OutboxSettings, OutboxStatus, Replaced } from './outbox.ts';
+import type { SqliteOutboxOptions } from './options.ts';
+import { bytesOver, Thinning } from './overflow.ts';
+import { Pending } from './pending.ts';
+import { recover } from './recovery.ts';
+import { Replacement } from './replacement.ts';
+import type { Extent } from './rows.ts';
+import { openStore, type Opening, type Store, type StoreOptions } from './store.ts';
+import { writeGroup, type Written } from './write-group.ts';
 
-export interface SqliteOutboxOptions {
-  readonly file: string;
-  /** Bytes of readings that may wait. */
-  readonly maxBytes: number;
-  readonly commitIntervalMs: number;
-  readonly commitRows: number;
-  readonly synchronous: 'full' | 'normal';
-  /** Identity of this boot of the machine. */
-  readonly boot: string;
-  readonly clock: Clock;
-  readonly log: Logger;
-}
+export type { SqliteOutboxOptions } from './options.ts';
 
-/** Batches that wait in memory while the disk takes nothing. Past it the oldest are dropped and counted. */
-const MAX_PENDING = 20_000;
-
-interface Opened {
-  readonly database: Database;
-  readonly registry: Registry;
-  readonly rows: Rows;
-  readonly settings: Settings;
-}
+/** One transaction takes at most so many batches: after a long fault there may be many. */
+const BATCHES_A_COMMIT = 5000;
+/** Pause before a commit that failed is tried again, at least. */
+const RETRY_MS = 100;
+/** The disk is measured at most this often. */
+const MEASURE_MS = 5000;
+/** An overflow is over when this share of the cap is used. */
+const ROOM = 0.9;
 
 /** The outbox in one SQLite file. docs/adr/006-outbox.md says why it is as it is. */
 export class SqliteOutbox implements Outbox {
   readonly name = 'outbox';
   readonly #options: SqliteOutboxOptions;
-  readonly #listeners = new Set<(batches: readonly StoredBatch[]) => void>();
-  readonly #releaseListeners = new Set<() => void>();
-  /** To be deleted with the next commit, and hidden until then. */
-  readonly #confirmed = new Set<number>();
-  /** Those of them that nobody stored. */
-  readonly #discarded = new Set<number>();
-  #pending: Batch[] = [];
-  #opened: Opened | undefined;
-  #timer: AbortController | undefined;
-  #batches = 0;
-  #bytes = 0;
+  readonly #storeOptions: StoreOptions;
+  #settings: OutboxSettings;
+  readonly #listeners = {
+    commit: new Listeners<readonly StoredBatch[]>(),
+    release: new Listeners<undefined>(),
+    replaced: new Listeners<Replaced>(),
+  };
+  readonly #deletions: Deletions;
+  readonly #pending: Pending;
+  readonly #losses = new Losses();
+  readonly #overflowing: Overflowing;
+  readonly #thinning = new Thinning();
+  readonly #replacement: Replacement;
+  readonly #timer: CommitTimer;
+  #store: Store | undefined;
+  #held: Extent = { batches: 0, bytes: 0 };
+  #bdSeq: number | undefined;
+  #settled = false;
   #committed = 0;
   #confirmedCount = 0;
-  #fault: string | undefined;
+  #commits = { failed: 0, lastMs: 0, maxMs: 0 };
+  #fault: { readonly message: string; readonly remedy: Remedy; readonly cause: unknown } | undefined;
+  #tries = 0;
+  /** The cap may have been lowered. */
+  #roomWanted = false;
+  #figures = { fileBytes: 0, walBytes: 0 };
+  #measuredAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: SqliteOutboxOptions) {
+    const { overflow = 'drop-oldest', thinKeep = 10, clock, log } = options;
     this.#options = options;
+    this.#settings = { ...options, overflow, thinKeep };
+    this.#pending = new Pending(options.maxPending ?? { batches: 50_000, bytes: 33_554_432 });
+    this.#overflowing = new Overflowing(log, () => clock.now());
+    this.#timer = new CommitTimer(clock, () => this.#commit(false));
+    this.#deletions = new Deletions(clock.monotonic());
+    this.#replacement = new Replacement({ ...options, now: () => clock.now() });
+    this.#storeOptions = {
+      ...options,
+      now: () => clock.now(),
+      onBroken: (number, error) => this.#broken(number, error),
+    };
   }
 
   start(): Promise<void> {
-    const { clock, boot } = this.#options;
-    const database = openDatabase({ ...this.#options, now: () => clock.now() });
-    const registry = new Registry(database);
-    const rows = new Rows({
-      database,
-      boot,
-      deviceId: (key) => registry.idOf(key),
-      onBroken: (number, error) => this.#broken(number, error),
-    });
-    this.#opened = { database, registry, rows, settings: new Settings(database) };
-    ({ batches: this.#batches, bytes: this.#bytes } = rows.extent());
+    this.#use(openStore(this.#storeOptions));
+    this.#measure();
     return Promise.resolve();
   }
 
   stop(): Promise<void> {
-    if (this.#opened) {
+    if (this.#store) {
       this.commit();
-      this.#timer?.abort();
-      this.#opened.database.close();
-      this.#opened = undefined;
+      this.#timer.cancel();
+      if (this.#pending.size > 0) {
+        this.#options.log.error(
+          { batches: this.#pending.size },
+          'batches that the disk did not take are lost',
+        );
+      }
+      this.#replacement.end();
+      this.#store.close();
+      this.#store = undefined;
     }
     return Promise.resolve();
   }
 
+  configure(settings: OutboxSettings): void {
+    const { maxBytes, overflow, thinKeep, commitIntervalMs, commitRows } = settings;
+    this.#settings = { maxBytes, overflow, thinKeep, commitIntervalMs, commitRows };
+    this.#roomWanted = true;
+    this.#schedule();
+  }
+
   declare(device: DeviceDescription): Aliases {
-    return this.#open.registry.declare(device);
+    try {
+      return this.#open.registry.declare(device);
+    } catch (error) {
+      if (!isDiskFault(error)) throw error;
+      this.#troubled(error);
+      throw gatewayError('GATEWAY_OUTBOX_COMMIT', messageOf(error), { cause: error });
+    }
   }
 
   withdraw(device: string): void {
@@ -92,7 +125,7 @@ export class SqliteOutbox implements Outbox {
   undeclared(): readonly { device: DeviceDescription; aliases: Aliases }[] {
     const left = this.#open.registry.undeclared();
     if (left.length === 0) return [];
-    const waiting = this.#open.rows.devices();
+    const waiting = this.#read(({ rows }) => rows.devices(), new Set<number>());
     return left.filter(({ key }) => waiting.has(key));
   }
 
@@ -101,104 +134,106 @@ export class SqliteOutbox implements Outbox {
   }
 
   append(batch: Batch): void {
-    if (!this.#opened?.registry.find(batch.device)) {
+    const { log } = this.#options;
+    if (!this.#store?.registry.find(batch.device)) {
       // One such batch in a group would hold up all others for ever.
-      this.#options.log.error(
-        { device: batch.device },
-        'a batch of a device that was never declared is dropped',
-      );
-      this.#lose(1);
+      log.error({ device: batch.device }, 'a batch of a device that was never declared is dropped');
+      this.#losses.add('unfit', 1);
+      this.#schedule();
       return;
     }
-    this.#pending.push(batch);
-    if (this.#pending.length > MAX_PENDING) {
-      this.#pending.shift();
-      this.#lose(1);
-    }
+    const { overflow, thinKeep, commitRows } = this.#settings;
+    const lost = this.#pending.push(batch, overflow, thinKeep);
+    this.#losses.add('memory', lost);
+    this.#overflowing.lost('memory', overflow, lost);
     // After a failed commit the timer alone tries again, or every poll would try a full disk.
-    if (this.#pending.length >= this.#options.commitRows && this.#fault === undefined) this.commit();
+    if (this.#pending.size >= commitRows && this.#fault === undefined) this.#commit(false);
     else this.#schedule();
   }
 
   commit(): void {
-    this.#timer?.abort();
-    this.#timer = undefined;
-    if (!this.#opened || (this.#pending.length === 0 && this.#confirmed.size === 0)) return;
-    let stored: StoredBatch[];
-    try {
-      stored = this.#opened.database.transaction(() => this.#write(this.#open)).immediate();
-    } catch (error) {
-      this.#failed(error);
-      return;
-    }
-    this.#fault = undefined;
-    this.#pending = [];
-    this.#confirmed.clear();
-    this.#discarded.clear();
-    this.#committed += stored.length;
-    if (stored.length > 0) for (const listener of this.#listeners) listener(stored);
+    this.#commit(true);
   }
 
   onCommit(listener: (batches: readonly StoredBatch[]) => void): () => void {
-    this.#listeners.add(listener);
-    return () => void this.#listeners.delete(listener);
+    return this.#listeners.commit.add(listener);
   }
 
   onRelease(listener: () => void): () => void {
-    this.#releaseListeners.add(listener);
-    return () => void this.#releaseListeners.delete(listener);
+    return this.#listeners.release.add(listener);
+  }
+
+  onReplaced(listener: (event: Replaced) => void): () => void {
+    return this.#listeners.replaced.add(listener);
   }
 
   after(number: number, limit: number): readonly StoredBatch[] {
-    const batches: StoredBatch[] = [];
-    let from = number;
-    // Confirmed rows are deleted with the next commit. Fewer than the limit must mean that there are no more.
-    while (batches.length < limit) {
-      const rows = this.#open.rows.after(from, limit - batches.length);
-      const last = rows.at(-1);
-      if (!last) break;
-      from = last.number;
-      batches.push(...rows.filter((row) => !this.#confirmed.has(row.number)));
-    }
-    return batches;
+    return this.#read(({ rows }) => {
+      const batches: StoredBatch[] = [];
+      let from = number;
+      // Hidden and unreadable ones are made up for: fewer than the limit must mean that there are no more.
+      while (batches.length < limit) {
+        const page = rows.after(from, limit - batches.length);
+        if (page.last === undefined) break;
+        from = page.last;
+        batches.push(...page.batches.filter((batch) => !this.#deletions.has(batch.number)));
+      }
+      return batches;
+    }, []);
   }
 
   newest(): StoredBatch | undefined {
-    const batch = this.#open.rows.newest();
-    return batch && !this.#confirmed.has(batch.number) ? batch : undefined;
+    const batch = this.#read(({ rows }) => rows.newest(), undefined);
+    return batch && !this.#deletions.has(batch.number) ? batch : undefined;
   }
 
   get(numbers: readonly number[]): readonly StoredBatch[] {
-    return numbers.flatMap((number) =>
-      this.#confirmed.has(number) ? [] : (this.#open.rows.get(number) ?? []),
+    return this.#read(
+      ({ rows }) =>
+        numbers.flatMap((number) => (this.#deletions.has(number) ? [] : (rows.get(number) ?? []))),
+      [],
     );
   }
 
+  export(request: ExportRequest): AsyncGenerator<string> {
+    const page = (after: number, limit: number) =>
+      this.#read(
+        (store) =>
+          readLines(store.seed, store.rows.rows(after, limit), (number) => this.#deletions.has(number)),
+        { lines: [], last: undefined },
+      );
+    return exportOutbox(page, request);
+  }
+
   confirm(numbers: readonly number[]): void {
-    for (const number of numbers) this.#confirmed.add(number);
-    if (this.#confirmed.size > 0) this.#schedule();
+    this.#deletions.confirm(numbers);
+    if (numbers.length > 0) this.#schedule();
   }
 
   discard(number: number): void {
-    this.#discarded.add(number);
-    // Hidden from now on.
-    this.confirm([number]);
+    this.#deletions.discarded.add(number);
+    this.#schedule();
   }
 
   settleClock(now: { readonly at: number; readonly uptime: number }): void {
     this.commit();
-    const released = this.#open.rows.settle(now);
+    const { rows } = this.#open;
+    const released = this.#read(() => rows.heldBack(), 1);
+    rows.settle(now.at - now.uptime);
+    this.#settled = true;
+    this.commit();
     if (released === 0) return;
     this.#options.log.info({ batches: released }, 'the clock is right: batches that waited for it may go');
-    for (const listener of this.#releaseListeners) listener();
+    this.#listeners.release.tell(undefined);
   }
 
   lastBdSeq(): number | undefined {
-    return this.#open.settings.get('bd_seq');
+    return this.#bdSeq ?? this.#open.settings.get('bd_seq');
   }
 
   persistBdSeq(bdSeq: number): void {
-    this.#open.settings.set('bd_seq', bdSeq);
+    this.#bdSeq = bdSeq;
+    this.commit();
   }
 
   counter(key: string): number {
@@ -206,16 +241,27 @@ export class SqliteOutbox implements Outbox {
   }
 
   status(): OutboxStatus {
-    const oldestAt = this.#opened?.rows.oldestAt();
+    const oldestAt =
+      this.#held.batches === 0 ? undefined : this.#read(({ rows }) => rows.oldestAt(), undefined);
+    const droppedBy = this.#losses.total(this.#store?.settings);
+    const overflowing = this.#overflowing.present;
+    const replaced = this.#replacement.status;
     return {
-      batches: this.#batches,
-      bytes: this.#bytes,
+      ...this.#held,
       ...(oldestAt === undefined ? {} : { oldestAt }),
-      pending: this.#pending.length,
-      dropped: this.#opened?.settings.get('dropped') ?? 0,
+      pending: this.#pending.size,
+      pendingBytes: this.#pending.bytes,
+      dropped: Object.values(droppedBy).reduce((sum, count) => sum + count, 0),
+      droppedBy,
+      ...(overflowing ? { overflowing } : {}),
       committed: this.#committed,
       confirmed: this.#confirmedCount,
-      ...(this.#fault === undefined ? {} : { fault: this.#fault }),
+      commitsFailed: this.#commits.failed,
+      lastCommitMs: this.#commits.lastMs,
+      maxCommitMs: this.#commits.maxMs,
+      ...this.#figures,
+      ...(this.#fault === undefined ? {} : { fault: this.#fault.message }),
+      ...(replaced ? { replaced } : {}),
     };
   }
 
@@ -226,97 +272,177 @@ export class SqliteOutbox implements Outbox {
     database.pragma(`max_page_count = ${String(Math.max(1, Math.ceil(bytes / page)))}`);
   }
 
-  get #open(): Opened {
-    if (!this.#opened) throw gatewayError('GATEWAY_OUTBOX_OPEN', `${this.#options.file} is not open`);
-    return this.#opened;
+  get #open(): Store {
+    if (!this.#store) throw gatewayError('GATEWAY_OUTBOX_OPEN', `${this.#options.file} is not open`);
+    return this.#store;
   }
 
-  /** Inside the transaction. Sizes change only once it succeeded, so they are returned through the caller's state. */
-  #write({ rows, registry, settings }: Opened): StoredBatch[] {
-    let batches = this.#batches;
-    let bytes = this.#bytes;
-    let confirmed = 0;
-    for (const number of this.#discarded) {
-      const gone = rows.delete(number, number);
-      batches -= gone.batches;
-      bytes -= gone.bytes;
-      settings.add('dropped', gone.batches);
-    }
-    for (const [from, to] of ranges(this.#confirmed)) {
-      const gone = rows.delete(from, to);
-      batches -= gone.batches;
-      bytes -= gone.bytes;
-      confirmed += gone.batches;
-    }
-    const stored: StoredBatch[] = [];
-    for (const batch of this.#pending) {
-      const device = registry.find(batch.device);
-      if (!device) continue;
-      const row = this.#insert(rows, batch, device.key);
-      if (!row) continue;
-      batches += 1;
-      bytes += row.bytes;
-      const { at, uptime, synced, readings } = batch;
-      if (synced)
-        stored.push({
-          number: row.number,
-          device: batch.device,
-          at: Math.trunc(at),
-          uptime,
-          synced,
-          readings,
-        });
-      if (batch.counters) settings.setCounters(batch.counters);
-    }
-    const over = bytes - this.#options.maxBytes;
-    if (over > 0) {
-      const gone = rows.deleteOldest(over);
-      batches -= gone.batches;
-      bytes -= gone.bytes;
-      settings.add('dropped', gone.batches);
-      this.#options.log.warn({ batches: gone.batches }, 'outbox full: the oldest batches were dropped');
-    }
-    this.#batches = batches;
-    this.#bytes = bytes;
-    this.#confirmedCount += confirmed;
-    return stored;
-  }
-
-  /** Undefined for a batch that SQLite or the encoder refuses for itself: it is counted as lost, and the others go on. */
-  #insert(rows: Rows, batch: Batch, device: number): { number: number; bytes: number } | undefined {
+  /** Reads, or has the disk looked after and answers as if there were nothing; who listens hears when there is again. */
+  #read<T>(read: (store: Store) => T, nothing: T): T {
+    const store = this.#open;
+    if (!store.database.open) return nothing;
     try {
-      return rows.insert(batch, device);
+      return read(store);
     } catch (error) {
-      if (isDiskFault(error)) throw error;
-      this.#options.log.error({ err: error, device: batch.device }, 'a batch that cannot be kept is dropped');
-      this.#lose(1);
-      return undefined;
+      if (!isDiskFault(error)) throw error;
+      this.#troubled(error);
+      return nothing;
     }
   }
 
-  #failed(error: unknown): void {
-    const first = this.#fault === undefined;
-    this.#fault = messageOf(error);
-    const coded = gatewayError('GATEWAY_OUTBOX_COMMIT', this.#fault, { cause: error });
-    if (first) this.#options.log.error({ ...coded.toJSON(), pending: this.#pending.length }, coded.message);
-    // What #write counted did not happen.
-    const open = this.#open;
+  #commit(all: boolean): void {
+    this.#timer.cancel();
+    if (!this.#store) return;
+    if (this.#isUsable()) {
+      let left = this.#isDue(all);
+      while (left && this.#commitOnce(all)) left = all && this.#pending.size > 0;
+    }
+    if (this.#work !== 'none') this.#schedule();
+  }
+
+  /** Whether there is something to write now. */
+  #isDue(all: boolean): boolean {
+    return (
+      this.#work === 'commit' ||
+      this.#fault !== undefined ||
+      (this.#work === 'delete' && (all || this.#deletionWait === 0))
+    );
+  }
+
+  get #work(): 'commit' | 'delete' | 'none' {
+    const waiting =
+      this.#pending.size > 0 ||
+      this.#losses.waiting ||
+      this.#bdSeq !== undefined ||
+      this.#settled ||
+      this.#roomWanted ||
+      this.#replacement.rescue !== undefined ||
+      this.#fault !== undefined;
+    if (waiting) return 'commit';
+    return this.#deletions.size > 0 ? 'delete' : 'none';
+  }
+
+  /** How long confirmed batches may still wait to be deleted, ms. */
+  get #deletionWait(): number {
+    const { clock, deleteEveryMs = 5 * this.#settings.commitIntervalMs } = this.#options;
+    return this.#deletions.wait(clock.monotonic(), deleteEveryMs);
+  }
+
+  /** One transaction. Whether it succeeded. */
+  #commitOnce(all: boolean): boolean {
+    const { clock, log } = this.#options;
+    const store = this.#open;
+    const deleting = all || this.#deletionWait === 0;
+    const group = {
+      batches: this.#pending.first(BATCHES_A_COMMIT),
+      confirmed: deleting ? this.#deletions.confirmed : [],
+      discarded: deleting ? this.#deletions.discarded : [],
+      losses: this.#losses,
+      bdSeq: this.#bdSeq,
+      settled: this.#settled,
+      rescue: all ? undefined : this.#replacement.rescue,
+    };
+    const start = clock.monotonic();
+    let written: Written;
     try {
-      ({ batches: this.#batches, bytes: this.#bytes } = open.rows.extent());
-    } catch {
-      // The disk cannot be read either; the next commit that succeeds corrects the sizes.
+      written = store.database
+        .transaction(() => writeGroup(store, this.#held, group, this.#settings, this.#thinning, log))
+        .immediate();
+    } catch (error) {
+      store.settings.settle(false);
+      this.#replacement.rescue?.again();
+      this.#commits.failed += 1;
+      this.#tries += 1;
+      this.#troubled(error);
+      return false;
+    }
+    store.settings.settle(true);
+    const lastMs = clock.monotonic() - start;
+    this.#commits = { ...this.#commits, lastMs, maxMs: Math.max(lastMs, this.#commits.maxMs) };
+    if (deleting) this.#deletions.done(start);
+    this.#succeeded(written, group.batches.length);
+    return true;
+  }
+
+  #succeeded(written: Written, batches: number): void {
+    const { log } = this.#options;
+    if (this.#fault) log.info({ pending: this.#pending.size }, 'the outbox takes readings again');
+    this.#fault = undefined;
+    this.#tries = 0;
+    this.#bdSeq = undefined;
+    this.#settled = false;
+    this.#held = written.extent;
+    this.#pending.done(batches);
+    this.#losses.written();
+    this.#committed += written.committed;
+    this.#confirmedCount += written.confirmed;
+    this.#tellOverflow(written);
+    this.#measure();
+    if (written.stored.length > 0) this.#listeners.commit.tell(written.stored);
+    if (this.#replacement.wrote(written.rescued.batches)) this.#listeners.release.tell(undefined);
+  }
+
+  #tellOverflow({ lost: { oldest = 0, newest = 0, thinned = 0 } }: Written): void {
+    const { maxBytes, overflow } = this.#settings;
+    this.#overflowing.lost('disk', overflow, oldest + newest + thinned);
+    const over = this.#read((store) => bytesOver(store, this.#held.bytes, maxBytes), 0);
+    if (over <= (ROOM - 1) * maxBytes) this.#overflowing.over('disk');
+    if (this.#pending.size === 0) this.#overflowing.over('memory');
+    this.#roomWanted = over > 0 && overflow !== 'drop-newest' && oldest + thinned > 0;
+  }
+
+  /** Sees to it that there is a file that can be written. Whether there is. */
+  #isUsable(): boolean {
+    const store = this.#open;
+    const { remedy = 'wait', cause } = this.#fault ?? {};
+    if (remedy === 'wait' && store.database.open && !store.isElsewhere) return true;
+    try {
+      this.#use(recover(store, remedy, cause, this.#storeOptions, this.#tries));
+    } catch (error) {
+      this.#tries += 1;
+      this.#commits.failed += 1;
+      this.#troubled(error);
+      return false;
+    }
+    if (this.#fault) this.#fault = { ...this.#fault, remedy: 'wait' };
+    // Nothing could be read for a while.
+    this.#listeners.release.tell(undefined);
+    return true;
+  }
+
+  #use({ store, replaced }: Opening): void {
+    this.#store = store;
+    this.#held = store.extent;
+    if (!replaced) return;
+    this.#listeners.replaced.tell(this.#replacement.begin(replaced, store));
+    if (this.#replacement.rescue) this.#schedule();
+  }
+
+  #troubled(error: unknown): void {
+    const message = messageOf(error);
+    const first = this.#fault === undefined;
+    const remedy = this.#fault?.remedy === 'replace' ? 'replace' : remedyFor(error);
+    this.#fault = { message, remedy, cause: error };
+    if (first) {
+      const coded = gatewayError('GATEWAY_OUTBOX_COMMIT', message, { cause: error });
+      this.#options.log.error({ ...coded.toJSON(), pending: this.#pending.size }, coded.message);
     }
     this.#schedule();
   }
 
+  #measure(): void {
+    const now = this.#options.clock.monotonic();
+    if (now - this.#measuredAt < MEASURE_MS) return;
+    this.#measuredAt = now;
+    this.#figures = diskFigures(this.#options.file);
+  }
+
   #schedule(): void {
-    if (this.#timer || !this.#opened) return;
-    const timer = new AbortController();
-    this.#timer = timer;
-    const { clock, commitIntervalMs } = this.#options;
-    void clock.sleep(commitIntervalMs, timer.signal).then(() => {
-      if (!timer.signal.aborted) this.commit();
-    });
+    if (!this.#store) return;
+    const { commitIntervalMs } = this.#settings;
+    if (this.#fault) this.#timer.within(Math.max(commitIntervalMs, RETRY_MS));
+    else if (this.#work === 'delete') this.#timer.within(this.#deletionWait);
+    else this.#timer.within(commitIntervalMs);
   }
 
   #broken(number: number, error: unknown): void {
@@ -324,17 +450,6 @@ export class SqliteOutbox implements Outbox {
       cause: error,
     });
     this.#options.log.error({ ...coded.toJSON() }, coded.message);
-    const gone = this.#open.rows.delete(number, number);
-    this.#batches -= gone.batches;
-    this.#bytes -= gone.bytes;
-    this.#lose(gone.batches);
-  }
-
-  #lose(batches: number): void {
-    try {
-      this.#opened?.settings.add('dropped', batches);
-    } catch (error) {
-      this.#options.log.error({ err: error, batches }, 'lost batches could not be counted');
-    }
+    this.discard(number);
   }
 }
