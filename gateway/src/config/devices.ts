@@ -7,6 +7,8 @@ import {
 import { isCoded, messageOf, type ConfigFault } from '@city-testbed/runtime';
 import type { ConfiguredDevice, DeviceMetric } from '../model/device.ts';
 import type { PortKind } from '../model/port.ts';
+import { derivedFaults, derivedMetrics } from './derived.ts';
+import { reporting, silenceFaults } from './reporting.ts';
 import type { DeviceConfig } from './schema.ts';
 
 /** Which profiles can be spoken on which kind of port. */
@@ -51,11 +53,16 @@ export function resolveDevice(
     faults.push({ path: `${path}.profile`, found: `${config.profile} (${definition.transport})`, allowed });
   }
   faults.push(...nameFaults(config, path, definition), ...pinFaults(config, path, definition));
-  const metrics = definition.metrics
+  const polled = definition.metrics
     .filter(({ name }) => config.metrics[name]?.enabled ?? true)
     .map((metric) => metricOf(metric, config));
-  faults.push(...intervalFaults(config, path, definition));
-  if (metrics.length === 0) {
+  const metrics = [...polled, ...derivedMetrics(definition, config, polled)];
+  faults.push(
+    ...intervalFaults(config, path, definition),
+    ...derivedFaults(definition, config, polled, path),
+    ...silenceFaults(metrics, config, path),
+  );
+  if (polled.length === 0) {
     faults.push({ path: `${path}.metrics`, found: 'every metric switched off', allowed: 'at least one' });
   }
   if (faults.length > 0) return { faults };
@@ -96,6 +103,7 @@ function findProfile(
 }
 
 function metricOf(metric: Metric, config: DeviceConfig): DeviceMetric {
+  const intervalMs = config.metrics[metric.name]?.intervalMs ?? config.intervalMs ?? metric.intervalMs;
   return {
     name: metric.name,
     datatype: metric.datatype,
@@ -103,19 +111,23 @@ function metricOf(metric: Metric, config: DeviceConfig): DeviceMetric {
     ...(metric.min === undefined ? {} : { low: metric.min }),
     ...(metric.max === undefined ? {} : { high: metric.max }),
     writable: metric.access === 'rw',
-    intervalMs: config.metrics[metric.name]?.intervalMs ?? config.intervalMs ?? metric.intervalMs,
+    intervalMs,
+    ...reporting(metric, config, intervalMs),
   };
 }
 
 function nameFaults(config: DeviceConfig, path: string, profile: DeviceProfile): ConfigFault[] {
-  const names = new Set(profile.metrics.map(({ name }) => name));
-  const allowed = `a metric of ${profile.id}: ${[...names].join(', ')}`;
-  return [
-    ...Object.keys(config.metrics).map((name) => ({ name, path: `${path}.metrics.${name}` })),
-    ...Object.keys(config.pins).map((name) => ({ name, path: `${path}.pins.${name}` })),
-  ]
-    .filter(({ name }) => !names.has(name))
-    .map((fault) => ({ path: fault.path, found: 'an unknown metric', allowed }));
+  const polled = profile.metrics.map(({ name }) => name);
+  const all = [...polled, ...profile.derived.map(({ name }) => name)];
+  const unknown = (keys: object, names: readonly string[], under: string): ConfigFault[] =>
+    Object.keys(keys)
+      .filter((name) => !names.includes(name))
+      .map((name) => ({
+        path: `${path}.${under}.${name}`,
+        found: 'an unknown metric',
+        allowed: `a metric of ${profile.id}: ${names.join(', ')}`,
+      }));
+  return [...unknown(config.metrics, all, 'metrics'), ...unknown(config.pins, polled, 'pins')];
 }
 
 function pinFaults(config: DeviceConfig, path: string, profile: DeviceProfile): ConfigFault[] {

@@ -1,6 +1,7 @@
 import type { Sample, Sampled } from '../drivers/driver.ts';
 import type { Aliases, ConfiguredDevice, DeviceMetric } from '../model/device.ts';
 import type { BadReason, Batch, Reading } from '../model/reading.ts';
+import { DerivedMetrics, type MetricReading } from './derived-metrics.ts';
 import { ReportFilter } from './report-filter.ts';
 import type { Stamp, TimeStamps } from './time-stamps.ts';
 
@@ -27,6 +28,7 @@ export interface PollRecord {
 export class DeviceIntake {
   readonly #options: DeviceIntakeOptions;
   readonly #filter = new ReportFilter();
+  readonly #derived: DerivedMetrics;
   /** Pulse counts that no batch has carried yet, since their values were not worth keeping. */
   readonly #unsaved = new Map<string, number>();
   readonly #badReasons = new Map<BadReason, number>();
@@ -41,6 +43,7 @@ export class DeviceIntake {
 
   constructor(options: DeviceIntakeOptions) {
     this.#options = options;
+    this.#derived = new DerivedMetrics(options.device);
   }
 
   get record(): PollRecord {
@@ -51,10 +54,12 @@ export class DeviceIntake {
   take(metrics: readonly DeviceMetric[], sample: Sample, observedAt: number): void {
     const { device, aliases, times, take } = this.#options;
     const stamp = times.stamp(device.id, observedAt);
-    const all = sample.values.flatMap((value) => {
+    const alias = (metric: string): number => aliases.get(metric) ?? 0;
+    const polled = sample.values.flatMap((value): MetricReading[] => {
       const metric = metrics[value.index];
-      return metric ? [{ metric, reading: readingOf(value, aliases.get(metric.name) ?? 0) }] : [];
+      return metric ? [{ metric, reading: readingOf(value, alias(metric.name)) }] : [];
     });
+    const all = [...polled, ...this.#derived.take(polled, stamp, alias)];
     this.#count(sample, stamp);
     for (const [key, pulses] of sample.counters ?? []) this.#unsaved.set(key, pulses);
     const readings = all

@@ -9,10 +9,12 @@ export interface PollGroup {
   readonly poll: Poll;
 }
 
-/** A device's metrics by interval: each interval is polled for itself. */
+/** A device's metrics by interval: each interval is polled for itself. Derived metrics are not polled. */
 export function pollGroups(device: ConfiguredDevice, link: DeviceLink): PollGroup[] {
   const byInterval = new Map<number, DeviceMetric[]>();
+  const derived = new Set(device.definition.derived.map(({ name }) => name));
   for (const metric of device.metrics) {
+    if (derived.has(metric.name)) continue;
     const metrics = byInterval.get(metric.intervalMs) ?? [];
     metrics.push(metric);
     byInterval.set(metric.intervalMs, metrics);

@@ -1,3 +1,4 @@
+import type { MetricValue } from '@city-testbed/device-profiles';
 import { createLogger, ManualClock } from '@city-testbed/runtime';
 import { counting } from '../drivers/counters.ts';
 import type { DeviceLink, Driver, Sample, WriteOutcome } from '../drivers/driver.ts';
@@ -25,6 +26,10 @@ export class FakeDriver implements Driver {
   /** A sensor that sends by itself: the poll costs nothing, and finds nothing. */
   readonly quiet = new Set<string>();
   onRead: (device: string) => Promise<void> = () => Promise.resolve();
+  /** What `device.metric` shows; where nothing is set, a count of all reads. */
+  readonly shown = new Map<string, MetricValue>();
+  /** Acknowledges commands and does nothing. */
+  deaf = false;
   #count = 0;
 
   open(): Promise<void> {
@@ -50,12 +55,19 @@ export class FakeDriver implements Driver {
               values: metrics.map((_, index) => ({ index, reason: 'no_response' })),
             };
           }
-          return { responded: true, values: metrics.map((_, index) => ({ index, value: ++this.#count })) };
+          return {
+            responded: true,
+            values: metrics.map(({ name }, index) => ({
+              index,
+              value: this.shown.get(`${id}.${name}`) ?? ++this.#count,
+            })),
+          };
         },
       }),
       write: (metric, value): Promise<WriteOutcome> => {
         this.reads.push(`write ${id}`);
         this.writes.push(`${id}.${metric}=${String(value)}`);
+        if (!this.deaf) this.shown.set(`${id}.${metric}`, value);
         return Promise.resolve({ ok: true });
       },
     };
