@@ -6,3 +6,8 @@ export type { GatewayStatus } from './status/status.ts';
 export type { OutboxStatus } from './outbox/outbox.ts';
 export type { DeviceStatus, PortStatus, SamplerStatus } from './sampler/sampler.ts';
 export type { UplinkStatus } from './uplink/uplink.ts';
+export { createDriver } from './drivers/open-driver.ts';
+export type { DriverContext } from './drivers/context.ts';
+export type { DeviceLink, Driver, Identity, Sample, Sampled, WriteOutcome } from './drivers/driver.ts';
+export type { ConfiguredDevice } from './model/device.ts';
+export type { Port } from './model/port.ts';

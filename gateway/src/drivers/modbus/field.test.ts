@@ -112,11 +112,11 @@ describe.each(['tcp', 'rtu'] as const)('%s framing', (framing) => {
     const heardAt: number[] = [];
     peer.before = () => void heardAt.push(clock.monotonic());
     const poll = driver.link(paced).poll(paced.metrics);
-    let ended = false;
-    const over = Promise.all([poll.read(), poll.read()]).then(() => (ended = true));
-    while (!ended && clock.monotonic() < 10_000) {
+    const polls = { ended: false };
+    const over = Promise.all([poll.read(), poll.read()]).then(() => (polls.ended = true));
+    while (!polls.ended && clock.monotonic() < 10_000) {
       // Whoever was let go by the clock has been to the peer and back before it goes on.
-      await until(() => clock.asleep > 0 || ended);
+      await until(() => clock.asleep > 0 || polls.ended);
       await clock.advance(50);
     }
     await over;
@@ -201,11 +201,8 @@ test('a line on which somebody still sends is not spoken into, and a babbler doe
   await babble();
   const began = clock.monotonic();
   const third = poll.read();
-  for (
-    await until(() => clock.asleep > 0);
-    peer.asked.length === 2;
-    await until(() => clock.asleep > 0 || peer.asked.length > 2)
-  ) {
+  while (peer.asked.length === 2) {
+    await until(() => clock.asleep > 0 || peer.asked.length > 2);
     await babble();
     await clock.advance(3);
   }
