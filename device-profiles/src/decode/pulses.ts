@@ -35,19 +35,33 @@ export interface PulseCounter {
   readonly bounces: number;
 }
 
-/** `pulses`: the count that was kept from before a restart. */
-export function createPulseCounter(metric: GpioMetric, pulses = 0): PulseCounter {
-  const { edge, debounceMs } = metric.pin;
+/** A pause shorter than this share of the debounce time is contact bounce: of closing, or of opening again. */
+const BOUNCE_SHARE = 1 / 4;
+
+/**
+ * `pulses`: the count that was kept from before a restart. `level`: that of the line now; left out: not the one that
+ * begins a pulse. Two pulses are at least the debounce time apart. Every edge is to be passed, not only those that
+ * count: the end of a pulse bounces too. An edge after which the line is at rest, as before, was a short pulse.
+ */
+export function createPulseCounter(metric: GpioMetric, pulses = 0, level?: 0 | 1): PulseCounter {
+  const { edge: counts, debounceMs } = metric.pin;
+  const begun = counts === 'rising' ? 1 : 0;
   const counted = { pulses, bounces: 0 };
-  let last = Number.NEGATIVE_INFINITY;
+  let active = level === begun;
+  let lastPulse = Number.NEGATIVE_INFINITY;
+  let lastEdge = Number.NEGATIVE_INFINITY;
   return {
-    edge: (level, atMs) => {
-      if (edge !== 'both' && level !== (edge === 'rising' ? 1 : 0)) return false;
-      if (atMs - last < debounceMs) {
+    edge: (after, atMs) => {
+      const begins = counts === 'both' || !active;
+      const settled = atMs - lastPulse >= debounceMs && atMs - lastEdge >= debounceMs * BOUNCE_SHARE;
+      active = after === begun;
+      lastEdge = atMs;
+      if (!begins) return false;
+      if (!settled) {
         counted.bounces++;
         return false;
       }
-      last = atMs;
+      lastPulse = atMs;
       counted.pulses++;
       return true;
     },

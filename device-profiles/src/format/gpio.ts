@@ -15,9 +15,13 @@ export const GpioPin = Type.Object(
       default: 10,
       minimum: 0,
       maximum: 10_000,
-      description: 'Edges within this time of the last pulse are contact bounce',
+      description:
+        'Two pulses are at least so far apart; a pause of less than a quarter of it is contact bounce',
     }),
-    pull: words(['up', 'down', 'none'], { default: 'up' }),
+    pull: words(['up', 'down', 'none'], {
+      default: 'up',
+      description: 'What the wiring needs; on a Raspberry Pi it is set in config.txt',
+    }),
     activeLow: Type.Boolean({ default: false, description: 'For levels: 0 volt means true' }),
   },
   closed,

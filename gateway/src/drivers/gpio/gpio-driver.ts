@@ -1,91 +1,148 @@
-import { encodeLevel, type GpioProfile, type MetricValue } from '@city-testbed/device-profiles';
+import { encodeLevel, type GpioMetric, type MetricValue } from '@city-testbed/device-profiles';
 import { gatewayError } from '../../errors.ts';
 import type { ConfiguredDevice, DeviceMetric } from '../../model/device.ts';
 import type { GpioPort } from '../../model/port.ts';
 import { counting } from '../counters.ts';
 import type { DeviceLink, Driver, Poll, Sample, Sampled, WriteOutcome } from '../driver.ts';
 import type { DriverContext } from '../context.ts';
+import { linesOf, type Lines } from './chips.ts';
+import { KeptPin } from './kept-pin.ts';
 import type { OpenLine } from './line.ts';
-import { Pin } from './pin.ts';
+import { counts } from './pin.ts';
 
-export function createGpioDriver(port: GpioPort, context: DriverContext, openLine: OpenLine): Driver {
-  return new GpioDriver(port, context, openLine);
+/** `sys` is where sysfs is mounted. */
+export function createGpioDriver(
+  port: GpioPort,
+  context: DriverContext,
+  openLine: OpenLine,
+  sys = '/sys',
+): Driver {
+  return new GpioDriver(port, context, openLine, sys);
 }
 
-/** Levels and pulse counters on GPIO lines. Counts go with each sample, so that they are kept with it. */
+/**
+ * Levels and pulse counters on GPIO lines. Counts go with each sample, so that they are kept with it; a process that
+ * is killed loses the pulses since its last sample that is on disk. A line that fails costs the others nothing.
+ */
 export class GpioDriver implements Driver {
   readonly counters = counting();
   readonly #port: GpioPort;
   readonly #context: DriverContext;
   readonly #openLine: OpenLine;
-  readonly #pins = new Map<string, Pin>();
+  readonly #sys: string;
+  readonly #pins = new Map<string, KeptPin>();
+  #lines: Lines = { base: 0 };
   #open = false;
 
-  constructor(port: GpioPort, context: DriverContext, openLine: OpenLine) {
+  constructor(port: GpioPort, context: DriverContext, openLine: OpenLine, sys = '/sys') {
     this.#port = port;
     this.#context = context;
     this.#openLine = openLine;
+    this.#sys = sys;
+    for (const device of context.devices) this.#addPins(device);
   }
 
   get isOpen(): boolean {
     return this.#open;
   }
 
+  /** The lines that do not work, while others do. */
+  get fault(): string | undefined {
+    const faults = [...this.#pins.values()].flatMap(({ key, fault }) =>
+      fault === undefined ? [] : [`${key}: ${fault}`],
+    );
+    return this.#open && faults.length > 0 ? faults.join('; ') : undefined;
+  }
+
+  /** Throws GATEWAY_GPIO_LINE where the chip is not there, or none of the lines can be used. */
   async open(): Promise<void> {
     await this.close();
-    try {
-      for (const device of this.#context.devices) {
-        if (device.definition.transport === 'gpio') this.#openPins(device, device.definition);
-      }
-      this.#open = true;
-    } catch (error) {
-      await this.close();
-      throw error;
+    this.#lines = linesOf(this.#port, this.#sys);
+    const pins = [...this.#pins.values()];
+    for (const pin of pins) await pin.open();
+    if (pins.length > 0 && pins.every(({ fault }) => fault !== undefined)) {
+      const faults = [...new Set(pins.map(({ fault }) => fault))];
+      for (const pin of pins) pin.close();
+      throw gatewayError('GATEWAY_GPIO_LINE', `none of them works: ${faults.join('; ')}`);
     }
+    this.#open = true;
   }
 
   close(): Promise<void> {
     for (const pin of this.#pins.values()) pin.close();
-    this.#pins.clear();
     this.#open = false;
     return Promise.resolve();
   }
 
   link(device: ConfiguredDevice): DeviceLink {
     return {
-      poll: (metrics: readonly DeviceMetric[]): Poll => ({ read: () => this.#read(device.id, metrics) }),
+      poll: (metrics: readonly DeviceMetric[]): Poll => this.#poll(device.id, metrics),
       write: (metric: string, value: MetricValue) => this.#write(`${device.id}/${metric}`, value),
     };
   }
 
-  #openPins(device: ConfiguredDevice, profile: GpioProfile): void {
-    const { clock, counters } = this.#context;
-    for (const metric of profile.metrics) {
-      const offset = device.pins[metric.name];
-      if (offset === undefined) continue;
-      const key = `${device.id}/${metric.name}`;
-      const { mode, edge } = metric.pin;
-      const line = this.#openLine({
-        number: (this.#port.base ?? 0) + offset,
-        direction: mode === 'output' ? 'out' : 'in',
-        edge: mode === 'count' || mode === 'rate' ? edge : 'none',
-      });
-      this.#pins.set(key, new Pin(metric, line, clock, counters.counter(key)));
+  #addPins({ id, definition, metrics, pins }: ConfiguredDevice): void {
+    if (definition.transport !== 'gpio') return;
+    const { clock, counters, log } = this.#context;
+    const read = new Set(metrics.map(({ name }) => name));
+    for (const metric of definition.metrics) {
+      const offset = pins[metric.name];
+      if (offset === undefined || !read.has(metric.name)) continue;
+      const key = `${id}/${metric.name}`;
+      this.#pins.set(
+        key,
+        new KeptPin({
+          key,
+          metric,
+          openLine: () => this.#openAt(offset, metric),
+          pulses: counters.counter(key),
+          retryMaxMs: this.#port.retryMaxMs,
+          clock,
+          log,
+        }),
+      );
     }
   }
 
-  async #read(device: string, metrics: readonly DeviceMetric[]): Promise<Sample> {
-    const values: Sampled[] = [];
-    const counts = new Map<string, number>();
-    for (const [index, { name }] of metrics.entries()) {
-      const key = `${device}/${name}`;
-      const pin = this.#pins.get(key);
-      if (!pin) continue;
-      this.counters.requests += 1;
-      values.push(await sampled(pin, index));
-      if (pin.pulses !== undefined) counts.set(key, pin.pulses);
+  #openAt(offset: number, metric: GpioMetric) {
+    const { base, lines, label = 'the chip' } = this.#lines;
+    if (lines !== undefined && offset >= lines) {
+      throw gatewayError(
+        'GATEWAY_GPIO_LINE',
+        `pin ${String(offset)}: ${label} has the lines 0 to ${String(lines - 1)}`,
+      );
     }
-    return { responded: true, values, ...(counts.size === 0 ? {} : { counters: counts }) };
+    return this.#openLine({
+      number: base + offset,
+      direction: metric.pin.mode === 'output' ? 'out' : 'in',
+      edge: counts(metric) ? 'both' : 'none',
+    });
+  }
+
+  #poll(device: string, metrics: readonly DeviceMetric[]): Poll {
+    const kept = metrics.map(({ name }) => this.#pins.get(`${device}/${name}`));
+    let sampled: Counts = new Map();
+    const read = async (wanted: (pin: KeptPin) => boolean): Promise<Sample> => {
+      const values: Sampled[] = [];
+      const pulses: Counts = new Map();
+      for (const [index, pin] of kept.entries()) {
+        if (!pin || !wanted(pin)) continue;
+        this.counters.requests += 1;
+        const result = await pin.read();
+        values.push(result.ok ? { index, value: result.value } : { index, reason: result.reason });
+        if (pin.pulses !== undefined) pulses.set(pin.key, pin.pulses);
+      }
+      sampled = pulses;
+      return { responded: true, values, ...(pulses.size === 0 ? {} : { counters: pulses }) };
+    };
+    return {
+      read: () => read(() => true),
+      last: () => {
+        const isNew = (pin: KeptPin): boolean =>
+          pin.metric.pin.mode === 'count' && pin.pulses !== sampled.get(pin.key);
+        return kept.some((pin) => pin !== undefined && isNew(pin)) ? read(isNew) : Promise.resolve(undefined);
+      },
+    };
   }
 
   async #write(key: string, value: MetricValue): Promise<WriteOutcome> {
@@ -93,21 +150,8 @@ export class GpioDriver implements Driver {
     if (pin?.metric.pin.mode !== 'output') return { ok: false, reason: 'read_only' };
     const level = encodeLevel(pin.metric, value);
     if (level === undefined) return { ok: false, reason: 'wrong_type' };
-    try {
-      await pin.line.write(level);
-      return { ok: true };
-    } catch (error) {
-      throw gatewayError('GATEWAY_PORT_LOST', `line of ${key}`, { cause: error });
-    }
+    return (await pin.write(level)) ? { ok: true } : { ok: false, reason: 'no_response' };
   }
 }
 
-async function sampled(pin: Pin, index: number): Promise<Sampled> {
-  try {
-    const result = await pin.read();
-    return result.ok ? { index, value: result.value } : { index, reason: result.reason };
-  } catch {
-    // The line is gone, e.g. unexported by someone else.
-    return { index, reason: 'no_response' };
-  }
-}
+type Counts = Map<string, number>;

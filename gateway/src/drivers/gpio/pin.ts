@@ -10,7 +10,12 @@ import {
 import type { Clock } from '@city-testbed/runtime';
 import type { Line } from './line.ts';
 
-/** One metric on one line. */
+/** Whether a metric is made from edges, not from levels. */
+export function counts({ pin: { mode } }: GpioMetric): boolean {
+  return mode === 'count' || mode === 'rate';
+}
+
+/** One metric on one open line. */
 export class Pin {
   readonly metric: GpioMetric;
   readonly line: Line;
@@ -19,21 +24,17 @@ export class Pin {
   #ratedAt: number;
   #ratedPulses: number;
 
-  /** `pulses`: the count that was kept from before a restart. */
-  constructor(metric: GpioMetric, line: Line, clock: Clock, pulses: number) {
+  /** `pulses`: the count that was kept from before. `level`: that of the line now, where it counts. */
+  constructor(metric: GpioMetric, line: Line, clock: Clock, pulses: number, level?: 0 | 1) {
     this.metric = metric;
     this.line = line;
     this.#clock = clock;
     this.#ratedAt = clock.monotonic();
     this.#ratedPulses = pulses;
-    const { mode, edge } = metric.pin;
-    if (mode !== 'count' && mode !== 'rate') return;
-    const counter = createPulseCounter(metric, pulses);
+    if (!counts(metric)) return;
+    const counter = createPulseCounter(metric, pulses, level);
     this.#counter = counter;
-    // The kernel reports only the edges that were asked for; the level read afterwards may have bounced back already.
-    line.watch((level) => {
-      counter.edge(edge === 'both' ? level : edge === 'rising' ? 1 : 0, clock.monotonic());
-    });
+    line.watch((after) => void counter.edge(after, clock.monotonic()));
   }
 
   /** What has to survive a restart; undefined for levels. */
@@ -50,9 +51,5 @@ export class Pin {
     this.#ratedAt = now;
     this.#ratedPulses = counter.pulses;
     return rate;
-  }
-
-  close(): void {
-    this.line.close();
   }
 }
