@@ -36,6 +36,8 @@ export type Deed =
   | 'foreign-transaction'
   | 'hang-up'
   | { readonly exception: number }
+  /** The right answer so many milliseconds later, behind those before it: a device that is slow. */
+  | { readonly afterMs: number }
   /** The right answer under another unit id. */
   | { readonly unit: number }
   /** Another PDU in a good frame. */
@@ -151,6 +153,10 @@ export class BrokenPeer {
       this.#late = this.#bytes('good', asked);
       return;
     }
+    if (typeof deed === 'object' && 'afterMs' in deed) {
+      const { afterMs } = deed;
+      await new Promise((resolve) => setTimeout(resolve, afterMs));
+    }
     const bytes = this.#bytes(deed, asked);
     if (bytes.length === 0) return;
     if (deed === 'cut') {
@@ -169,6 +175,7 @@ export class BrokenPeer {
     const good = (): Buffer => this.words.answer(unit, asked.pdu);
     if (typeof deed === 'object') {
       if ('exception' in deed) return frameOf(asked, refusal(functionCode, deed.exception));
+      if ('afterMs' in deed) return this.#bytes('good', asked);
       if ('unit' in deed) return frameOf({ ...asked, unit: deed.unit }, good());
       if ('pdu' in deed) return frameOf(asked, deed.pdu);
       return deed.then ? Buffer.concat([deed.raw, this.#bytes(deed.then, asked)]) : deed.raw;

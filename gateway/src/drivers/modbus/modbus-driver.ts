@@ -26,6 +26,8 @@ const BITS_PER_BYTE = 11;
 /** A device's own pace and patience. */
 export interface Manners extends Patience {
   readonly pauseMs: number;
+  /** A unit whose late answers could be taken for those of the next request. */
+  readonly unit?: number;
 }
 
 /** Opens the stream of a port. Throws GATEWAY_PORT_OPEN. */
@@ -59,6 +61,8 @@ export class ModbusDriver implements Driver {
   /** The requests before: whoever comes next waits for them. */
   #turn: Promise<unknown> = Promise.resolve();
   #quietFrom = 0;
+  /** RTU has no transaction ids: a unit that did not answer may still be about to. */
+  #owing: { readonly unit: number; readonly until: number } | undefined;
   /** When a byte was last seen on the line. */
   #byteAt = Number.NEGATIVE_INFINITY;
   #heardAt = 0;
@@ -88,6 +92,7 @@ export class ModbusDriver implements Driver {
     if (this.#silenceMs > 0) stream.on('data', () => (this.#byteAt = this.#clock.monotonic()));
     this.#closing = new AbortController();
     this.#quietFrom = this.#clock.monotonic() + this.#longest('connectDelayMs');
+    this.#owing = undefined;
     this.#heardAt = this.#clock.monotonic();
     this.#unheard = 0;
   }
@@ -109,6 +114,7 @@ export class ModbusDriver implements Driver {
       timeoutMs: port.timeoutMs ?? profile.connection.timeoutMs,
       pauseMs: profile.quirks.pauseMs,
       anyUnit: profile.quirks.anyUnit,
+      unit: device.unit,
     };
     const request = (send: Send): Promise<Reply> => this.#request(send, manners);
     // Over TCP nothing is lost on the way that the transport would not send again.
@@ -122,7 +128,10 @@ export class ModbusDriver implements Driver {
   }
 
   identify(unit: number, timeoutMs: number): Promise<Identity> {
-    const manners: Manners = { timeoutMs, pauseMs: this.#longest('pauseMs'), anyUnit: false };
+    const known = this.#context.devices.find((device) => device.unit === unit)?.definition;
+    const anyUnit = known?.transport === 'modbus' && known.quirks.anyUnit;
+    // Each of its requests has a function of its own: no late answer of one fits another.
+    const manners: Manners = { timeoutMs, pauseMs: this.#longest('pauseMs'), anyUnit };
     return identifyUnit(unit, (send) => this.#request(send, manners));
   }
 
@@ -134,23 +143,30 @@ export class ModbusDriver implements Driver {
   }
 
   async #exchange(send: Send, manners: Manners): Promise<Reply> {
-    await this.#untilQuiet(manners.timeoutMs);
+    await this.#untilQuiet(manners);
     const connection = this.#connection;
     if (!connection) throw gatewayError('GATEWAY_PORT_LOST', 'it is not open');
     const reply = await connection.request(send, manners);
     const now = this.#clock.monotonic();
     this.#quietFrom = now + Math.max(manners.pauseMs, this.#silenceMs);
+    const { unit } = manners;
+    const silent = !reply.ok && reply.reason === 'no_response' && this.#port.kind !== 'modbus-tcp';
+    if (silent && unit !== undefined) this.#owing = { unit, until: now + manners.timeoutMs };
     this.#listen(connection, reply, now);
     return reply;
   }
 
-  /** Waits for pauses, and for the end of what is still being sent on the line; not longer than a babbler lets us. */
-  async #untilQuiet(patienceMs: number): Promise<void> {
+  /**
+   * Waits for pauses, for the late answer of a unit that owes one, and for the end of what is still being sent on the
+   * line; for that not longer than the time-out, or a babbler would stop everything.
+   */
+  async #untilQuiet({ timeoutMs, unit }: Manners): Promise<void> {
     const { signal } = this.#closing;
     const began = this.#clock.monotonic();
     for (let now = began; !signal.aborted; now = this.#clock.monotonic()) {
-      const silent = now - began < patienceMs ? this.#byteAt + this.#silenceMs : now;
-      const wait = Math.max(this.#quietFrom, silent) - now;
+      const silent = now - began < timeoutMs ? this.#byteAt + this.#silenceMs : now;
+      const owed = unit !== undefined && this.#owing?.unit === unit ? this.#owing.until : now;
+      const wait = Math.max(this.#quietFrom, silent, owed) - now;
       if (wait <= 0) return;
       await this.#clock.sleep(wait, signal);
     }
