@@ -139,6 +139,28 @@ describe('GPIO', () => {
     expect((await poll.last?.())?.counters).toEqual(new Map([['rain/rainfall', 2]]));
   });
 
+  it('counts on when the port is made anew before its last sample is on disk', async () => {
+    const sys = gpioTree([pi4]);
+    const onoff = fakeOnoff(sys);
+    const counters = { counter: () => 100 };
+    const made = () =>
+      createGpioDriver(
+        { id: 'header', kind: 'gpio', retryMaxMs: 1000 },
+        { clock: new ManualClock(), log, counters, devices: [rain] },
+        lineOpener(onoff.Handle, sys),
+        sys,
+      );
+    const before = made();
+    await before.open();
+    onoff.pulse(512 + 17);
+    await before.close();
+    const after = made();
+    await after.open();
+    onoff.pulse(512 + 17);
+    const sample = await after.link(rain).poll(rain.metrics).read();
+    expect(sample?.counters).toEqual(new Map([['rain/rainfall', 102]]));
+  });
+
   it('a port none of whose lines works is not open', async () => {
     const faults = new Map([5, 6, 7, 17].map((pin) => [512 + pin, 'EACCES']));
     const { driver, onoff } = machine({ faults });

@@ -3,12 +3,18 @@ import { gatewayError } from '../../errors.ts';
 import type { ConfiguredDevice, DeviceMetric } from '../../model/device.ts';
 import type { GpioPort } from '../../model/port.ts';
 import { counting } from '../counters.ts';
-import type { DeviceLink, Driver, Poll, Sample, Sampled, WriteOutcome } from '../driver.ts';
+import type { CounterMemory, DeviceLink, Driver, Poll, Sample, Sampled, WriteOutcome } from '../driver.ts';
 import type { DriverContext } from '../context.ts';
 import { linesOf, type Lines } from './chips.ts';
 import { KeptPin } from './kept-pin.ts';
 import type { OpenLine } from './line.ts';
 import { counts } from './pin.ts';
+
+/**
+ * Counts as of the closing of a port. When one is closed and made anew, the memory may not have its last sample on disk
+ * yet, and tells an older count.
+ */
+const countsAtClose = new WeakMap<CounterMemory, Map<string, number>>();
 
 /** `sys` is where sysfs is mounted. */
 export function createGpioDriver(
@@ -69,7 +75,12 @@ export class GpioDriver implements Driver {
   }
 
   close(): Promise<void> {
-    for (const pin of this.#pins.values()) pin.close();
+    const counts = countsAtClose.get(this.#context.counters) ?? new Map<string, number>();
+    countsAtClose.set(this.#context.counters, counts);
+    for (const pin of this.#pins.values()) {
+      if (pin.pulses !== undefined) counts.set(pin.key, pin.pulses);
+      pin.close();
+    }
     this.#open = false;
     return Promise.resolve();
   }
@@ -95,7 +106,7 @@ export class GpioDriver implements Driver {
           key,
           metric,
           openLine: () => this.#openAt(offset, metric),
-          pulses: counters.counter(key),
+          pulses: Math.max(counters.counter(key), countsAtClose.get(counters)?.get(key) ?? 0),
           retryMaxMs: this.#port.retryMaxMs,
           clock,
           log,
