@@ -39,6 +39,13 @@ test('a vector with another value fails and says what came instead', () => {
   expect(runVectors(profile!)[0]?.failures).toEqual(['distance: expected 1804, got 1803']);
 });
 
+test('a vector of function 23 that is not read back as it was written fails', () => {
+  const file = `${cases}/read-back-fc23/profile.yaml`;
+  const text = readFileSync(file, 'utf8').replace('01 17 02 00 07 FC 76', '01 17 02 00 08 BC 72');
+  const { profile } = examineProfile(text, file);
+  expect(runVectors(profile!)[0]?.failures).toEqual([expect.stringContaining('does not echo')]);
+});
+
 test('a 64-bit integer is a bigint only where a number is not exact', () => {
   const profile = loadProfile(`${cases}/word-orders-64/profile.yaml`);
   expect(runVectors(profile)[1]?.failures).toEqual([]);

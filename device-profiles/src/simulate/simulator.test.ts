@@ -129,6 +129,8 @@ test.each([
   ['a write to an input register', '01 06 00 00 00 01', '018602'],
   ['a coil value that is neither on nor off', '01 05 00 00 12 34', '018503'],
   ['a byte count that is wrong', '01 10 00 00 00 01 03 00 01', '019003'],
+  ['a byte count of function 23 that is wrong', '01 17 00 00 00 01 00 00 00 01 03 00 01', '019703'],
+  ['a register that function 23 cannot write', '01 17 00 00 00 01 00 00 00 01 02 00 01', '019702'],
 ])('%s is answered with the right exception', async (_, pdu, answer) => {
   const socket = await raw(await started([{ profile: sdm120 }]));
   const body = pdu.replaceAll(' ', '');
@@ -187,12 +189,17 @@ simulate: { signals: { count: { kind: counter, per: read, start: 65533 } } }
     'counter.yaml',
   );
   if (profile.transport !== 'modbus') throw new Error(profile.transport);
-  const client = await master(await started([{ profile }]), 1);
+  const simulator = await started([{ profile }]);
+  const client = await master(simulator, 1);
   const counts: number[] = [];
   for (let read = 0; read < 3; read++) counts.push((await client.readHoldingRegisters(0, 1)).data[0]!);
   expect(counts).toEqual([65533, 65534, 65535]);
   await client.writeRegister(0, 12);
   expect((await client.readHoldingRegisters(0, 1)).data).toEqual([12]);
+  // Function 23 writes 34 and reads it back.
+  const socket = await raw(simulator);
+  const answer = await exchange(socket, '00010000000d0117000000010000000102' + '0022');
+  expect(answer).toBe('0001000000050117020022');
 });
 
 test('signals of a device replace those of its profile', async () => {

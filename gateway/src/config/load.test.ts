@@ -1,8 +1,9 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { stringify, parse } from 'yaml';
+import { profileLibrary } from '@city-testbed/device-profiles';
 import { inspectGatewayConfig, loadGatewayConfig, planGateway } from './load.ts';
 
 const example = new URL('../../example.yaml', import.meta.url).pathname;
@@ -53,6 +54,40 @@ describe('the configuration of a gateway', () => {
     const config = loadGatewayConfig(example, env);
     expect(config.uplink.url).toBe('mqtts://other:8883');
     expect(config.outbox.commitIntervalMs).toBe(50);
+  });
+
+  it('refuses two ports to one Modbus host, which would reset each other, unless its profiles allow it', () => {
+    const twoPorts = (profiles: readonly string[], dirs: readonly string[] = []): string[] =>
+      faultsAfter((config) => {
+        config['profiles'] = dirs;
+        const address = { kind: 'modbus-tcp', host: 'Meter.example', port: 502 };
+        config.ports = profiles.map((_, index) => ({
+          ...address,
+          id: `port-${String(index)}`,
+          ...(index === 0 ? {} : { host: 'meter.example', port: undefined, retries: 2 }),
+        }));
+        config.devices = profiles.map((profile, index) => ({
+          id: `device-${String(index)}`,
+          profile,
+          port: `port-${String(index)}`,
+          unit: 1,
+        }));
+      });
+    const dir = mkdtempSync(join(tmpdir(), 'city-profiles-'));
+    mkdirSync(join(dir, 'test'));
+    const sdm120 = readFileSync(profileLibrary().fileOf('eastron/sdm120'), 'utf8');
+    writeFileSync(
+      join(dir, 'test/two.yaml'),
+      sdm120.replace('eastron/sdm120', 'test/two').replace('quirks: {', 'quirks: { connections: 2,'),
+    );
+    const again = 'meter.example:502, as another port';
+    expect(twoPorts(['eastron/sdm120', 'eastron/sdm120'])).toEqual([`ports.1.host: ${again}`]);
+    expect(twoPorts(['test/two', 'test/two'], [dir])).toEqual([]);
+    expect(twoPorts(['test/two', 'eastron/sdm120'], [dir])).toEqual([`ports.1.host: ${again}`]);
+    expect(twoPorts(['test/two', 'test/two', 'test/two'], [dir])).toEqual([
+      `ports.1.host: ${again}`,
+      `ports.2.host: ${again}`,
+    ]);
   });
 
   it('names every fault of devices and profiles at once', () => {
