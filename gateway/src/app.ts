@@ -26,7 +26,10 @@ import { gatherStatus } from './status/gather.ts';
 import { HttpStatus } from './status/http-status.ts';
 import { ownProcess } from './status/own-process.ts';
 import type { ConfigStatus, GatewayStatus } from './status/status.ts';
+import { summaryOf } from './status/summary.ts';
 import { Tail } from './status/tail/tail.ts';
+import { stuckParts } from './systemd/liveness.ts';
+import { ServiceManager, type ServiceManagerOptions } from './systemd/service-manager.ts';
 import { BornDevices } from './uplink/born-devices.ts';
 import { Commands } from './uplink/commands.ts';
 import { SparkplugUplink } from './uplink/sparkplug-uplink.ts';
@@ -39,6 +42,8 @@ export interface GatewayDependencies {
   readonly baseDir?: string;
   /** Where the configuration comes from and how its last reload went, for the status. */
   readonly configStatus?: () => ConfigStatus;
+  /** Whom to tell that it lives; default: nobody. */
+  readonly serviceManager?: Pick<ServiceManagerOptions, 'notify' | 'watchdogMs'>;
 }
 
 export interface Gateway extends Service {
@@ -65,6 +70,7 @@ export function createGateway(first: GatewayConfig, dependencies: GatewayDepende
     random = systemRandom,
     baseDir = process.cwd(),
     configStatus,
+    serviceManager,
   } = dependencies;
   let config = first;
   let plan = planGateway(config, baseDir);
@@ -94,6 +100,8 @@ export function createGateway(first: GatewayConfig, dependencies: GatewayDepende
     bootOffset: boot.offset,
     mode: config.clock,
     onSynchronised: (now) => outbox.settleClock(now),
+    lastAt: () => outbox.lastAt(),
+    log: stage('clock'),
   });
   const sampler = new FieldSampler({
     ...plan,
@@ -127,17 +135,20 @@ export function createGateway(first: GatewayConfig, dependencies: GatewayDepende
     });
   let brokers = brokersOf(config, baseDir);
   const uplink = new Replaceable(uplinkOf(config, brokers));
+  const stuck = (): string | undefined =>
+    stuckParts([outbox.activity(), ...sampler.activities()], clock.monotonic());
   const status = (): GatewayStatus =>
     gatherStatus({
       gateway: config.id,
       site: config.site,
       version,
-      clock: { mode: config.clock, synced: times.synced, now: clock.now() },
+      clock: { ...times.watch.status, now: clock.now() },
       uplink: uplink.present.status(),
       outbox: outbox.status(),
       sampler: sampler.status(),
       disk: disk.status(),
       process: ownProcess(version, boot.id),
+      stuck: stuck(),
       ...(configStatus ? { config: configStatus() } : {}),
     });
   const tail = new Tail({
@@ -147,40 +158,49 @@ export function createGateway(first: GatewayConfig, dependencies: GatewayDepende
     clock,
   });
   const pageOf = (config: GatewayConfig): StatusPage =>
-    config.status ? new HttpStatus({ ...config.status, status, tail, log: stage('status') }) : noPage;
+    config.status ? new HttpStatus({ ...config.status, status, tail, outbox, log: stage('status') }) : noPage;
   const page = new Replaceable(pageOf(config));
 
+  const manager = new ServiceManager({
+    ...serviceManager,
+    stuck,
+    summary: () => summaryOf(status()),
+    clock,
+    log: stage('systemd'),
+  });
+
   // Stopped in reverse: no more reading, what was read is committed and sent, NDEATH, and the file is closed.
-  const lifecycle = new Lifecycle([outbox, disk, born, uplink, sampler, page], clock);
+  const lifecycle = new Lifecycle([outbox, disk, times.watch, born, uplink, sampler, page, manager], clock);
   return {
     name: 'gateway',
     start: () => lifecycle.start(),
     stop: (deadlineMs) => lifecycle.stop(deadlineMs),
     status,
-    reload: async (next) => {
-      const changes = changesOf(config, next);
-      if (changes.needRestart.length > 0) {
-        throw gatewayError('GATEWAY_RELOAD_RESTART', changes.needRestart.join(', '), {
-          context: { keys: changes.needRestart },
-        });
-      }
-      // All that can fail comes first, so that a reload is taken over whole or not at all.
-      const old = config;
-      const nextBrokers = brokersOf(next, baseDir);
-      const nextPlan = planGateway(next, baseDir);
-      if (changes.status) await page.replace(pageOf(next), () => pageOf(old));
-      outbox.configure(next.outbox);
-      const fieldChanges = !isDeepStrictEqual(nextPlan, plan);
-      if (fieldChanges) {
-        born.reconfigure(nextPlan.devices);
-        await sampler.reconfigure(nextPlan);
-      }
-      if (changes.uplink || nextBrokers.password !== brokers.password) {
-        await uplink.replace(uplinkOf(next, nextBrokers), () => uplinkOf(old, brokers));
-      } else if (fieldChanges) uplink.present.devicesChanged();
-      for (const each of [log, ...stages.values()]) each.level = next.logLevel;
-      [config, plan, brokers] = [next, nextPlan, nextBrokers];
-    },
+    reload: (next) =>
+      manager.reload(async () => {
+        const changes = changesOf(config, next);
+        if (changes.needRestart.length > 0) {
+          throw gatewayError('GATEWAY_RELOAD_RESTART', changes.needRestart.join(', '), {
+            context: { keys: changes.needRestart },
+          });
+        }
+        // All that can fail comes first, so that a reload is taken over whole or not at all.
+        const old = config;
+        const nextBrokers = brokersOf(next, baseDir);
+        const nextPlan = planGateway(next, baseDir);
+        if (changes.status) await page.replace(pageOf(next), () => pageOf(old));
+        outbox.configure(next.outbox);
+        const fieldChanges = !isDeepStrictEqual(nextPlan, plan);
+        if (fieldChanges) {
+          born.reconfigure(nextPlan.devices);
+          await sampler.reconfigure(nextPlan);
+        }
+        if (changes.uplink || nextBrokers.password !== brokers.password) {
+          await uplink.replace(uplinkOf(next, nextBrokers), () => uplinkOf(old, brokers));
+        } else if (fieldChanges) uplink.present.devicesChanged();
+        for (const each of [log, ...stages.values()]) each.level = next.logLevel;
+        [config, plan, brokers] = [next, nextPlan, nextBrokers];
+      }),
     get statusPort() {
       return page.present.address?.port;
     },

@@ -1,6 +1,7 @@
 import { configDir, createLogger, isCoded, messageOf, systemClock } from '@city-testbed/runtime';
 import { loadGatewayConfig } from '../config/load.ts';
 import { Reloader } from '../config/reloader.ts';
+import { systemdNotify, watchdogMs } from '../systemd/notify.ts';
 import { atMost, neededText } from './arguments.ts';
 import type { Command, ExitCode } from './command.ts';
 
@@ -42,6 +43,7 @@ Exit codes: 0 it was told to stop and did, 1 it could not start, or not stop in 
       log,
       baseDir: configDir(file),
       configStatus: () => reloader.status(),
+      serviceManager: { notify: systemdNotify(io.env), watchdogMs: watchdogMs(io.env, process.pid) },
     });
     io.onHangUp?.(() => void reloader.reload());
     const stopped = aborted(io.signal);

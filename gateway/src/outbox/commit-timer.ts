@@ -1,14 +1,24 @@
 import type { Clock } from '@city-testbed/runtime';
 
+/** A disk that is slow answers sooner, or with a fault. */
+const GRACE_MS = 60_000;
+
 /** One timer for the next commit: the earliest of those asked for. */
 export class CommitTimer {
   readonly #clock: Clock;
   readonly #commit: () => void;
+  #triedAt: number;
   #next: { readonly abort: AbortController; readonly due: number } | undefined;
 
   constructor(clock: Clock, commit: () => void) {
     this.#clock = clock;
     this.#commit = commit;
+    this.#triedAt = clock.monotonic();
+  }
+
+  /** Monotonic ms by which a commit that there is work for has been tried; later, it does not come by itself. */
+  get latest(): number {
+    return (this.#next?.due ?? this.#triedAt) + GRACE_MS;
   }
 
   within(ms: number): void {
@@ -24,7 +34,9 @@ export class CommitTimer {
     });
   }
 
+  /** A commit is being tried, so that nobody needs to wait for it. */
   cancel(): void {
+    this.#triedAt = this.#clock.monotonic();
     this.#next?.abort.abort();
     this.#next = undefined;
   }

@@ -1,4 +1,5 @@
 import type { Service } from '@city-testbed/runtime';
+import type { Activity } from '../model/activity.ts';
 import type { Aliases, DeviceDescription } from '../model/device.ts';
 import type { Batch, StoredBatch } from '../model/reading.ts';
 
@@ -135,6 +136,9 @@ export interface Outbox extends Service {
   /** The wall clock is now right: batches of this boot that were held back get their time and may go. */
   settleClock(now: { readonly at: number; readonly uptime: number }): void;
 
+  /** Observed time of the last batch that was committed, also where it is confirmed and gone; undefined: there was none. */
+  lastAt(): number | undefined;
+
   /** Sparkplug bdSeq of the last connection; undefined on the very first start. */
   lastBdSeq(): number | undefined;
   /** On disk when this returns, or with the next commit where the disk takes nothing. */
@@ -148,4 +152,6 @@ export interface Outbox extends Service {
   onReplaced(listener: (event: Replaced) => void): () => void;
 
   status(): OutboxStatus;
+  /** Whether commits are tried when they are due; one that a disk refuses counts as tried. */
+  activity(): Activity;
 }

@@ -1,5 +1,6 @@
-import { messageOf, type Clock, type Logger } from '@city-testbed/runtime';
+import { messageOf } from '@city-testbed/runtime';
 import { gatewayError } from '../errors.ts';
+import type { Activity } from '../model/activity.ts';
 import type { Aliases, DeviceDescription } from '../model/device.ts';
 import type { Batch, StoredBatch } from '../model/reading.ts';
 import { CommitTimer } from './commit-timer.ts';
@@ -227,6 +228,10 @@ export class SqliteOutbox implements Outbox {
     this.#listeners.release.tell(undefined);
   }
 
+  lastAt(): number | undefined {
+    return this.#read(({ rows }) => rows.lastAt(), undefined);
+  }
+
   lastBdSeq(): number | undefined {
     return this.#bdSeq ?? this.#open.settings.get('bd_seq');
   }
@@ -242,7 +247,9 @@ export class SqliteOutbox implements Outbox {
 
   status(): OutboxStatus {
     const oldestAt =
-      this.#held.batches === 0 ? undefined : this.#read(({ rows }) => rows.oldestAt(), undefined);
+      !this.#store || this.#held.batches === 0
+        ? undefined
+        : this.#read(({ rows }) => rows.oldestAt(), undefined);
     const droppedBy = this.#losses.total(this.#store?.settings);
     const overflowing = this.#overflowing.present;
     const replaced = this.#replacement.status;
@@ -288,6 +295,11 @@ export class SqliteOutbox implements Outbox {
       this.#troubled(error);
       return nothing;
     }
+  }
+
+  activity(): Activity {
+    const dueAt = this.#store && this.#work !== 'none' ? this.#timer.latest : undefined;
+    return { name: this.name, dueAt };
   }
 
   #commit(all: boolean): void {

@@ -26,6 +26,12 @@ export function alarmsOf(sources: AlarmSources): Alarm[] {
 
   if (stuck !== undefined) add('pipeline_stuck', { detail: stuck });
   if (outbox.fault !== undefined) add('outbox_write', { detail: outbox.fault });
+  const { overflowing, replaced } = outbox;
+  if (overflowing)
+    add('outbox_overflow', {
+      detail: `${String(overflowing.lost)} (${overflowing.where}, ${overflowing.policy})`,
+    });
+  if (replaced) add('outbox_replaced', { detail: replaced.aside ?? replaced.why });
   if (disk?.readOnly) add('disk_read_only', { detail: disk.device ?? disk.path });
   else if (disk && disk.freeBytes < LOW_DISK_BYTES) {
     add('disk_low', {

@@ -1,4 +1,7 @@
+import type { Logger } from '@city-testbed/runtime';
+import type { Outbox } from '../outbox/outbox.ts';
 import { answer, openAnswer, plainText, type Answer, type Question } from './answer.ts';
+import { ExportRoute } from './export-route.ts';
 import { contentSecurityPolicy, statusPage } from './page/page.ts';
 import { exposition, expositionContentType } from './prometheus/exposition.ts';
 import { families } from './prometheus/families.ts';
@@ -9,6 +12,9 @@ import { wordsFor } from './words/language.ts';
 export interface RouteSources {
   readonly status: () => GatewayStatus;
   readonly tail?: Tail;
+  /** Left out: there is no GET /outbox. */
+  readonly outbox?: Pick<Outbox, 'export'>;
+  readonly log: Logger;
 }
 
 /** Answers at once, or undefined where it writes the answer itself. */
@@ -18,26 +24,36 @@ const REFRESH_SECONDS = 10;
 
 /** Paths with what they answer. */
 export function routesOf(sources: RouteSources): ReadonlyMap<string, Route> {
-  const { tail } = sources;
+  const { tail, outbox, log } = sources;
+  const failed = (error: unknown): void => log.warn({ err: error }, 'an export of the outbox broke off');
+  const exports = outbox && new ExportRoute(outbox, failed);
   const status = (): GatewayStatus => ({
     ...sources.status(),
     ...(tail ? { tail: tail.status() } : {}),
   });
+  const paths = [
+    '/health',
+    '/metrics',
+    ...(tail ? ['/tail'] : []),
+    ...(exports ? ['/outbox?format=csv'] : []),
+  ];
   return new Map<string, Route>([
-    ['/', (question) => page(status(), question)],
+    ['/', (question) => page(status(), question, paths)],
     ['/health', () => ({ type: 'application/json', body: `${JSON.stringify(status())}\n` })],
     ['/metrics', () => ({ type: expositionContentType, body: exposition(families, status()) })],
     ...(tail ? [['/tail', (question: Question) => live(tail, question)] as const] : []),
+    ...(exports ? [['/outbox', (question: Question) => exports.answer(question)] as const] : []),
   ]);
 }
 
-function page(status: GatewayStatus, { url, request }: Question): Answer {
+function page(status: GatewayStatus, { url, request }: Question, paths: readonly string[]): Answer {
   const asked = url.searchParams.get('lang');
   const words = wordsFor(asked ?? request.headers['accept-language']);
   const refreshing = url.searchParams.get('refresh') !== 'no';
   const body = statusPage(status, {
     words,
     refreshing,
+    paths,
     address: (change) => {
       const language = change.language ?? asked;
       const query = new URLSearchParams({

@@ -6,6 +6,7 @@ import type { UplinkStatus } from '../uplink/uplink.ts';
 export const alarmCodes = [
   'pipeline_stuck',
   'outbox_write',
+  'outbox_overflow',
   'disk_read_only',
   'disk_low',
   'uplink_offline',
@@ -15,6 +16,7 @@ export const alarmCodes = [
   'port_closed',
   'device_silent',
   'device_held',
+  'outbox_replaced',
   'reload_failed',
 ] as const;
 export type AlarmCode = (typeof alarmCodes)[number];

@@ -39,8 +39,7 @@ describe.runIf(has('systemd-notify') && has('python3'))('over a real socket', ()
     const service = manager();
     await service.start();
     await socket.heard('WATCHDOG=1', 3);
-    await service.reloading();
-    await service.reloaded();
+    await expect(service.reload(() => Promise.reject(new Error('refused')))).rejects.toThrow('refused');
     await service.stop();
     await socket.heard('STOPPING=1');
     expect(socket.assignments[0]).toBe('READY=1');

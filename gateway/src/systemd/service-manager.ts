@@ -3,9 +3,9 @@ import type { Assignment, Notify } from './notify.ts';
 
 export interface ServiceManagerOptions {
   /** Undefined: nobody manages this process, and nothing is done. */
-  readonly notify: Notify | undefined;
+  readonly notify?: Notify | undefined;
   /** What systemd waits for a sign of life, ms; undefined: it does not. */
-  readonly watchdogMs: number | undefined;
+  readonly watchdogMs?: number | undefined;
   /** Why the pipeline does not move; undefined while it does. Then no sign of life is given. */
   readonly stuck: () => string | undefined;
   /** One line for `systemctl status`. */
@@ -47,14 +47,24 @@ export class ServiceManager implements Service {
   }
 
   /** The configuration is read again. */
-  async reloading(): Promise<void> {
+  async #reloading(): Promise<void> {
     const now = process.hrtime.bigint() / 1000n; // CLOCK_MONOTONIC, as Type=notify-reload wants it
     await this.#tell(['RELOADING=1', `MONOTONIC_USEC=${String(now)}`, 'STATUS=reloading']);
   }
 
   /** ... and was taken over, or refused and left as it was. */
-  async reloaded(): Promise<void> {
+  async #reloaded(): Promise<void> {
     await this.#tell(['READY=1', status(this.#options.summary())]);
+  }
+
+  /** Tells of a change that is taken over meanwhile. */
+  async reload(change: () => Promise<void>): Promise<void> {
+    await this.#reloading();
+    try {
+      await change();
+    } finally {
+      await this.#reloaded();
+    }
   }
 
   async #watch(): Promise<void> {

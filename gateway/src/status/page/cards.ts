@@ -22,6 +22,7 @@ function uplink({ uplink }: GatewayStatus, view: View): Markup {
   const { text } = words;
   return rows([
     [text.state, words.uplinkStates[uplink.state], uplink.state !== 'online'],
+    [text.broker, uplink.broker],
     [text.lastConfirmed, since(view, uplink.lastConfirmedAt)],
     [text.inFlight, amounts.number(uplink.inFlight)],
     [text.sent, amounts.number(uplink.published)],

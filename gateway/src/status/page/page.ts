@@ -11,6 +11,8 @@ export interface PageOptions {
   readonly words: Words;
   /** Whether the page loads itself again. */
   readonly refreshing: boolean;
+  /** What else there is, for programs. */
+  readonly paths: readonly string[];
   /** Where the same page is with another language or refreshing: what stands behind the `?`. */
   readonly address: (change: { readonly language?: string; readonly refreshing?: boolean }) => string;
 }
@@ -32,7 +34,7 @@ const sheet: Markup = { markup: `<style>${style}</style>` };
 
 /** The status for somebody with a phone before the box: what is wrong first, and what to do. */
 export function statusPage(status: GatewayStatus, options: PageOptions): string {
-  const { words, refreshing, address } = options;
+  const { words, refreshing, address, paths } = options;
   const { text } = words;
   const amounts = amountsOf(words);
   const view = { words, amounts, now: status.clock.now };
@@ -67,8 +69,7 @@ export function statusPage(status: GatewayStatus, options: PageOptions): string 
         </main>
         <footer>
           <p class="soft">${text.links}</p>
-          <a href="/health">/health</a><a href="/metrics">/metrics</a><a href="/tail">/tail</a
-          ><a href="/outbox?format=csv">/outbox</a>
+          ${paths.map((path) => html`<a href="${path}">${path.split('?')[0]}</a>`)}
         </footer>
       </body>
     </html>`;

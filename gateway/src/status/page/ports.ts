@@ -37,6 +37,7 @@ function portSection(port: Port, devices: readonly Device[], view: View): Markup
     [text.exceptions, counters.exceptions],
     [text.strayFrames, counters.strayFrames],
     [text.checksumErrors, counters.checksumErrors],
+    [text.reopens, port.reopened ?? 0],
   ] as const;
   return html`<section class="port">
     <div class="bar">
@@ -54,6 +55,11 @@ function portSection(port: Port, devices: readonly Device[], view: View): Markup
   </section> `;
 }
 
+function reasons({ badReasons = {} }: Device): string {
+  const counted = Object.entries(badReasons).map(([reason, count]) => `${reason} ${String(count)}`);
+  return counted.length === 0 ? '' : ` (${counted.join(', ')})`;
+}
+
 function deviceItem(device: Device, view: View): Markup {
   const { words, amounts } = view;
   const { text } = words;
@@ -61,7 +67,7 @@ function deviceItem(device: Device, view: View): Markup {
     `${text.lastAnswer}: ${since(view, device.lastAnswerAt)}`,
     `${text.polls} ${amounts.number(device.polls)}`,
     `${text.missed} ${amounts.number(device.missedSlots)}`,
-    `${text.badValues} ${amounts.number(device.badValues)}`,
+    `${text.badValues} ${amounts.number(device.badValues)}${reasons(device)}`,
   ];
   return html`<li>
     <strong>${device.id}</strong>

@@ -54,6 +54,25 @@ const perDevice = (
     ),
 });
 
+/** A counter of a device with one more label. */
+const perDeviceAnd = (
+  label: string,
+  name: string,
+  help: string,
+  values: (device: Device) => Readonly<Record<string, number>> | undefined,
+): StatusFamily => ({
+  name: `city_gateway_device_${name}`,
+  type: 'counter',
+  help,
+  samples: ({ devices }) =>
+    devices.flatMap((device) =>
+      Object.entries(values(device) ?? {}).map(([key, value]) => ({
+        labels: { device: device.id, port: device.port, [label]: key },
+        value,
+      })),
+    ),
+});
+
 /** Every metric of a gateway. docs/reference/gateway-status.md lists the same ones. */
 export const families: readonly StatusFamily[] = [
   {
@@ -83,6 +102,16 @@ export const families: readonly StatusFamily[] = [
     'Batches that the host confirmed',
     ({ uplink }) => uplink.confirmed,
   ),
+  counter(
+    'uplink_split_batches_total',
+    'Batches that the broker takes only in parts',
+    ({ uplink }) => uplink.split,
+  ),
+  counter(
+    'uplink_refused_batches_total',
+    'Batches that the broker takes in no way',
+    ({ uplink }) => uplink.refused,
+  ),
   counter('uplink_resent_batches_total', 'Batches sent again', ({ uplink }) => uplink.resent),
   gauge('uplink_in_flight_batches', 'Batches sent and not yet confirmed', ({ uplink }) => uplink.inFlight),
   gauge(
@@ -104,10 +133,32 @@ export const families: readonly StatusFamily[] = [
     'Batches deleted because they are stored',
     ({ outbox }) => outbox.confirmed,
   ),
-  counter(
-    'outbox_dropped_batches_total',
-    'Batches lost for good, for the life of the file',
-    ({ outbox }) => outbox.dropped,
+  {
+    name: 'city_gateway_outbox_dropped_batches_total',
+    type: 'counter',
+    help: 'Batches lost for good, for the life of the file, by cause',
+    samples: ({ outbox }) =>
+      Object.entries(outbox.droppedBy).map(([cause, value]) => ({ labels: { cause }, value })),
+  },
+  counter('outbox_failed_commits_total', 'Commits that failed', ({ outbox }) => outbox.commitsFailed),
+  gauge('outbox_last_commit_seconds', 'How long the last commit took', ({ outbox }) =>
+    seconds(outbox.lastCommitMs),
+  ),
+  gauge('outbox_longest_commit_seconds', 'How long the longest one took', ({ outbox }) =>
+    seconds(outbox.maxCommitMs),
+  ),
+  gauge(
+    'outbox_pending_bytes',
+    'Memory that batches not yet on disk take',
+    ({ outbox }) => outbox.pendingBytes,
+  ),
+  gauge('outbox_file_bytes', 'Size of the database file', ({ outbox }) => outbox.fileBytes),
+  gauge('outbox_log_bytes', 'Size of its write-ahead log', ({ outbox }) => outbox.walBytes),
+  gauge('outbox_overflowing', '1 while batches are being lost to a cap', ({ outbox }) =>
+    bit(outbox.overflowing !== undefined),
+  ),
+  gauge('outbox_replaced', '1 where the file was replaced since the start', ({ outbox }) =>
+    bit(outbox.replaced !== undefined),
   ),
   gauge('outbox_writable', '0 while commits fail', ({ outbox }) => bit(outbox.fault === undefined)),
 
@@ -137,6 +188,7 @@ export const families: readonly StatusFamily[] = [
   ),
 
   perPort('open', 'gauge', '1 while the port is open', ({ open }) => bit(open)),
+  perPort('reopened_total', 'counter', 'Openings after the first one', ({ reopened }) => reopened),
   perPort('requests_total', 'counter', 'Requests sent', ({ counters }) => counters.requests),
   perPort('timeouts_total', 'counter', 'Requests that nobody answered', ({ counters }) => counters.timeouts),
   perPort(
@@ -153,13 +205,8 @@ export const families: readonly StatusFamily[] = [
     seconds(lastAnswerAt),
   ),
   perDevice('polls_total', 'counter', 'Polls', ({ polls }) => polls),
-  perDevice(
-    'missed_slots_total',
-    'counter',
-    'Polls skipped because the port could not keep up',
-    ({ missedSlots }) => missedSlots,
-  ),
-  perDevice('bad_values_total', 'counter', 'Values that were not good', ({ badValues }) => badValues),
+  perDeviceAnd('cause', 'missed_slots_total', 'Slots in which no poll took place', ({ missed }) => missed),
+  perDeviceAnd('reason', 'bad_values_total', 'Values that were not good', ({ badReasons }) => badReasons),
 
   gauge('tail_clients', 'Clients that listen to live readings', ({ tail }) => tail?.clients),
   counter(

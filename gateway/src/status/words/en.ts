@@ -13,6 +13,14 @@ const alarms: Readonly<Record<AlarmCode, (alarm: Alarm) => AlarmWords>> = {
     says: `outbox cannot write${why(alarm)}`,
     todo: 'Make room on the disk, or replace the SD card. Readings wait in memory and are lost if the box loses power now.',
   }),
+  outbox_overflow: (alarm) => ({
+    says: `readings are being lost for want of room${why(alarm)}`,
+    todo: 'Bring the uplink back, or raise outbox.maxBytes if the disk has room.',
+  }),
+  outbox_replaced: (alarm) => ({
+    says: `the outbox file was set aside and a fresh one is used${why(alarm)}`,
+    todo: 'Keep the old file (city-gateway export --file reads it), and look at the SD card: it may be failing. This notice goes with the next restart.',
+  }),
   disk_read_only: (alarm) => ({
     says: `the disk is read-only${why(alarm)}`,
     todo: 'The SD card is probably failing. Save a support bundle (city-gateway diag) to a USB stick, then replace the card.',

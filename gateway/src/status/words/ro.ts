@@ -13,6 +13,14 @@ const alarms: Readonly<Record<AlarmCode, (alarm: Alarm) => AlarmWords>> = {
     says: `măsurătorile nu pot fi scrise pe disc${why(alarm)}`,
     todo: 'Eliberați spațiu pe disc sau înlocuiți cardul SD. Măsurătorile așteaptă în memorie și se pierd dacă echipamentul rămâne acum fără alimentare.',
   }),
+  outbox_overflow: (alarm) => ({
+    says: `se pierd măsurători din lipsă de spațiu${why(alarm)}`,
+    todo: 'Restabiliți legătura cu platforma sau măriți outbox.maxBytes, dacă discul are loc.',
+  }),
+  outbox_replaced: (alarm) => ({
+    says: `fișierul cozii de trimitere a fost pus deoparte și se folosește unul nou${why(alarm)}`,
+    todo: 'Păstrați fișierul vechi (city-gateway export --file îl citește) și verificați cardul SD: poate fi defect. Mesajul dispare la următoarea repornire.',
+  }),
   disk_read_only: (alarm) => ({
     says: `discul permite numai citirea${why(alarm)}`,
     todo: 'Cardul SD este probabil defect. Salvați un pachet de diagnostic (city-gateway diag) pe un stick USB, apoi înlocuiți cardul.',
