@@ -5,9 +5,14 @@ import { PassThrough, Duplex } from 'node:stream';
 export function limited(socket: Socket, largest: () => number): Duplex {
   const passed = new PassThrough();
   const headers = new HeaderReader();
+  let over = false;
   socket.on('data', (chunk) => {
-    if (headers.read(chunk) > largest()) socket.destroy();
-    else passed.write(chunk);
+    if (over) return;
+    const fits = headers.read(chunk, largest());
+    passed.write(chunk.subarray(0, fits));
+    // What came before it is taken in first.
+    over = fits < chunk.length;
+    if (over) setTimeout(() => socket.destroy(), 20);
   });
   socket.on('close', () => passed.destroy());
   return Duplex.from({ readable: passed, writable: socket });
@@ -19,10 +24,10 @@ class HeaderReader {
   #length = 0;
   #factor = 0;
 
-  /** Remaining Length of the longest packet that begins in these bytes. */
-  read(chunk: Buffer): number {
-    let longest = 0;
+  /** How many of these bytes come before a packet that is longer than this. */
+  read(chunk: Buffer, largest: number): number {
     let at = 0;
+    let began = 0;
     while (at < chunk.length) {
       if (this.#left > 0) {
         const skipped = Math.min(this.#left, chunk.length - at);
@@ -30,6 +35,7 @@ class HeaderReader {
         at += skipped;
         continue;
       }
+      if (this.#factor === 0) began = at;
       const byte = chunk[at++] ?? 0;
       if (this.#factor === 0) {
         this.#factor = 1;
@@ -41,8 +47,8 @@ class HeaderReader {
       if (byte >= 0x80) continue;
       this.#factor = 0;
       this.#left = this.#length;
-      longest = Math.max(longest, this.#length);
+      if (this.#length > largest) return began;
     }
-    return longest;
+    return chunk.length;
   }
 }

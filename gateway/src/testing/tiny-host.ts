@@ -39,7 +39,7 @@ export class TestBroker {
   async start(): Promise<void> {
     this.#broker = await Aedes.createBroker();
     const { handle } = this.#broker;
-    this.#server = createServer((socket) => {
+    this.#server = createServer({ noDelay: true }, (socket) => {
       this.#sockets.add(socket);
       socket.on('close', () => this.#sockets.delete(socket));
       handle.call(

@@ -93,13 +93,13 @@ describe('certificates', () => {
   it('a missing or broken file is a fault with a code, said again with each connection, and not the end', async () => {
     const caFile = join(dir, 'ca.pem');
     const none = { certFile: undefined, keyFile: undefined };
-    expect(() => readTlsFiles({ caFile, ...none })).toThrowError(
+    expect(() => readTlsFiles({ caFile, ...none })).toThrow(
       expect.objectContaining({ code: 'GATEWAY_TLS_FILE' }),
     );
     const keyFile = join(dir, 'key.pem');
     writeFileSync(keyFile, 'not a key');
     const files = { caFile: undefined, certFile: undefined, keyFile };
-    expect(() => readTlsFiles(files)).toThrowError(expect.objectContaining({ code: 'GATEWAY_TLS_FILE' }));
+    expect(() => readTlsFiles(files)).toThrow(expect.objectContaining({ code: 'GATEWAY_TLS_FILE' }));
     const { urls, address } = brokersAt(bench.broker.url);
     const faults: string[] = [];
     const box = await bench

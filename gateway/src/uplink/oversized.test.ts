@@ -43,9 +43,14 @@ test('a reading that is too large by itself is lost and counted, and the others 
   box.poll({ a: 'x'.repeat(9000), b: 'there' }, undefined, 'talker');
   for (const value of values(1, 5)) box.count(value);
   await bench.host.connect(bench.broker.url);
+  // Only while others get through is it sure that it is this one.
+  for (let value = 6; box.outbox.status().dropped === 0; value++) {
+    box.count(value);
+    await systemClock.sleep(50);
+  }
   await box.drained();
   expect(bench.host.values('b')).toContain('there');
-  expect(new Set(bench.host.values('count'))).toEqual(new Set(values(1, 5)));
+  expect(bench.host.values('count')).toEqual(expect.arrayContaining(values(1, 5)));
   expect(box.outbox.status().dropped).toBe(1);
   expect(box.uplink.status().refused).toBe(1);
 }, 20_000);
