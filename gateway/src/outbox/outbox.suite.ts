@@ -203,6 +203,19 @@ export function outboxContract(name: string, create: () => OutboxUnderTest): voi
       await outbox.stop();
     });
 
+    it('keeps the time of the last batch, also once that is confirmed and gone', async () => {
+      let outbox = await opened();
+      expect(outbox.lastAt()).toBeUndefined();
+      outbox.confirm(committed(outbox, batchOf('meter-1', 7000, 1)).map(numberOf));
+      outbox.commit();
+      outbox.append(batchOf('meter-1', 8000, 1));
+      under.kill(outbox);
+      outbox = await opened();
+      expect(outbox.after(0, 10)).toEqual([]);
+      expect(outbox.lastAt()).toBe(7000);
+      await outbox.stop();
+    });
+
     it('holds batches back until the clock is right, then gives them their time', async () => {
       const outbox = await opened();
       let released = 0;

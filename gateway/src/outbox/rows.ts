@@ -59,6 +59,9 @@ export class Rows {
   readonly #between;
   readonly #heldBack;
   readonly #settle;
+  readonly #lastAt;
+  readonly #setLastAt;
+  readonly #firstLastAt;
 
   constructor(options: RowsOptions) {
     this.#options = options;
@@ -99,6 +102,13 @@ export class Rows {
       'SELECT count(*) AS count FROM batch WHERE synced = 0 AND boot = ?',
     );
     this.#settle = database.prepare<[number, number]>('UPDATE boot SET started_at = ? WHERE key = ?');
+    this.#lastAt = database.prepare<[], { seq: number }>(
+      `SELECT seq FROM sqlite_sequence WHERE name = 'last_at'`,
+    );
+    this.#setLastAt = database.prepare<[number]>(`UPDATE sqlite_sequence SET seq = ? WHERE name = 'last_at'`);
+    this.#firstLastAt = database.prepare<[number]>(
+      `INSERT INTO sqlite_sequence (name, seq) VALUES ('last_at', ?)`,
+    );
   }
 
   get boots(): readonly Boot[] {
@@ -179,6 +189,19 @@ export class Rows {
     if (synced) return Math.trunc(at);
     const startedAt = this.#boots.get(this.#boot)?.startedAt ?? null;
     return startedAt === null ? undefined : startedAt + Math.trunc(uptime);
+  }
+
+  /** Observed time of the last batch that was committed; see `remember`. */
+  lastAt(): number | undefined {
+    return this.#lastAt.get()?.seq;
+  }
+
+  /**
+   * Keeps the observed time of the last batch beyond its deletion. It stands in sqlite_sequence, whose page is written
+   * with every new batch anyhow: in a table of its own it would cost the card a page a commit.
+   */
+  remember(at: number): void {
+    if (this.#setLastAt.run(Math.trunc(at)).changes === 0) this.#firstLastAt.run(Math.trunc(at));
   }
 
   /** Batches of this boot that wait for the clock. */

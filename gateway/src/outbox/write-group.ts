@@ -62,6 +62,7 @@ export function writeGroup(
   const stored: StoredBatch[] = [];
   let committed = 0;
   let newest = 0;
+  let lastAt: number | undefined;
   let room =
     cap.overflow === 'drop-newest' ? -bytesOver(store, bytes, cap.maxBytes) : Number.POSITIVE_INFINITY;
   for (const batch of group.batches) {
@@ -87,10 +88,12 @@ export function writeGroup(
     bytes += size;
     const { uptime, readings } = batch;
     const at = rows.timeOfNew(batch);
+    lastAt = at ?? batch.at;
     if (at !== undefined) {
       stored.push({ number, device: batch.device, at, uptime, synced: true, readings });
     }
   }
+  if (lastAt !== undefined) rows.remember(lastAt);
   const rescued = group.rescue?.step(store, RESCUED_A_COMMIT) ?? { batches: 0, bytes: 0 };
   batches += rescued.batches;
   bytes += rescued.bytes;

@@ -34,14 +34,17 @@ describe('time stamps', () => {
       bootOffset: 100,
       mode: 'ntp',
       onSynchronised: (now) => told.push(now),
-      isSynchronised: () => right,
+      sources: [() => Promise.resolve(right ? 'test' : undefined)],
     });
+    await times.watch.start();
     expect(times.stamp('a', 0)).toEqual({ at: 0, uptime: 100, synced: false });
     right = true;
-    await clock.advance(5000);
     clock.jump(start);
-    expect(times.stamp('a', 5000)).toEqual({ at: start, uptime: 5100, synced: true });
-    times.stamp('a', 5000);
-    expect(told).toEqual([{ at: start, uptime: 5100 }]);
+    await clock.advance(5000);
+    expect(times.stamp('a', 5000)).toEqual({ at: start + 5000, uptime: 5100, synced: true });
+    await clock.advance(120_000);
+    expect(told).toEqual([{ at: start + 5000, uptime: 5100 }]);
+    expect(times.watch.status).toMatchObject({ mode: 'ntp', synced: true, source: 'test', jumps: 1 });
+    await times.watch.stop();
   });
 });

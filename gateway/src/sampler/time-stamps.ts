@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import type { Clock } from '@city-testbed/runtime';
+import { ClockWatch, JUMP_MS, type ClockWatchOptions } from './clock-watch.ts';
+import { UsedTimes } from './used-times.ts';
 
 export interface Stamp {
   /** Wall time, ms. */
@@ -9,65 +9,86 @@ export interface Stamp {
   readonly synced: boolean;
 }
 
-export interface TimeStampsOptions {
-  readonly clock: Clock;
-  /** Uptime of the machine minus the clock's monotonic time, ms. */
-  readonly bootOffset: number;
-  /** trusted: the wall clock is right from the start. ntp: once the synchroniser says so. */
-  readonly mode: 'trusted' | 'ntp';
-  /** The wall clock just became right. */
-  readonly onSynchronised: (now: { at: number; uptime: number }) => void;
-  /** Default: whether systemd-timesyncd has set the clock in this boot. */
-  readonly isSynchronised?: () => boolean;
+export interface TimeStampsOptions extends ClockWatchOptions {
+  /** The time of the last reading that was kept before this start, of whatever device. Asked once. */
+  readonly lastAt?: () => number | undefined;
 }
 
-/** systemd-timesyncd touches it when it first synchronised in this boot (systemd-timesyncd.service(8), "Files"). */
-const SYNC_MARK = '/run/systemd/timesync/synchronized';
-const CHECK_EVERY_MS = 5000;
-/** A wall clock further back than this jumped; a smaller step back is smoothed over. */
-const JUMP_MS = 1000;
+interface DeviceTimes {
+  readonly used: UsedTimes;
+  uptime: number;
+}
 
-/** Gives each poll its time. The times of one device grow strictly: (series, time) names a reading in the store. */
+/**
+ * A clock that starts up to so far behind the last reading has lost the time that the machine was off: a box without a
+ * clock battery goes on from the time that it wrote down last, by habit once an hour. Further behind, the earlier time
+ * was wrong.
+ */
+const LOST_TIME_MS = 3_600_000;
+
+/**
+ * Gives each poll its time, which is that of the wall clock, and never the same twice for a device: (series, time) names
+ * a reading in the store. docs/adr/010-observed-times.md says why it is as it is.
+ */
 export class TimeStamps {
+  /** Asks whether the clock is right, once it is started. */
+  readonly watch: ClockWatch;
   readonly #options: TimeStampsOptions;
-  readonly #last = new Map<string, number>();
-  #synced: boolean;
-  #checkAt = Number.NEGATIVE_INFINITY;
+  readonly #devices = new Map<string, DeviceTimes>();
+  #before: { readonly from: number; readonly to: number } | undefined;
 
   constructor(options: TimeStampsOptions) {
     this.#options = options;
-    this.#synced = options.mode === 'trusted';
+    this.watch = new ClockWatch({
+      ...options,
+      onSynchronised: (now) => {
+        this.#settle(now);
+        options.onSynchronised(now);
+      },
+    });
   }
 
   get synced(): boolean {
-    return this.#synced;
+    return this.watch.synced;
   }
 
   /** The time of something that `device` showed at the monotonic time `moment`. */
   stamp(device: string, moment: number): Stamp {
     const { clock, bootOffset } = this.#options;
-    this.#check();
+    this.watch.look();
+    const times = this.#of(device);
     const ago = clock.monotonic() - moment;
-    let at = Math.trunc(clock.now() - ago);
-    const last = this.#last.get(device);
-    if (last !== undefined && at <= last && last - at < JUMP_MS) at = last + 1;
-    this.#last.set(device, at);
-    return { at, uptime: Math.trunc(moment + bootOffset), synced: this.#synced };
+    const at = times.used.give(Math.trunc(clock.now() - ago));
+    // Batches that wait for the clock get their time from this: it must not repeat either.
+    const uptime = Math.trunc(moment + bootOffset);
+    const back = times.uptime - uptime;
+    times.uptime = back >= 0 && back < JUMP_MS ? times.uptime + 1 : uptime;
+    return { at, uptime: times.uptime, synced: this.synced };
   }
 
   /** How far the times of a device have run ahead of the clock, ms, because it was polled more than once in one. */
   ahead(device: string): number {
-    const last = this.#last.get(device);
-    return last === undefined ? 0 : Math.max(0, last - this.#options.clock.now());
+    const last = this.#devices.get(device)?.used.last;
+    const ahead = last === undefined ? 0 : last - this.#options.clock.now();
+    // Further ahead, the clock was put back: waiting for it would be no use.
+    return ahead < JUMP_MS ? Math.max(0, ahead) : 0;
   }
 
-  #check(): void {
-    const { clock, bootOffset, onSynchronised, isSynchronised = () => existsSync(SYNC_MARK) } = this.#options;
-    const now = clock.monotonic();
-    if (this.#synced || now < this.#checkAt) return;
-    this.#checkAt = now + CHECK_EVERY_MS;
-    if (!isSynchronised()) return;
-    this.#synced = true;
-    onSynchronised({ at: clock.now(), uptime: now + bootOffset });
+  #of(device: string): DeviceTimes {
+    const known = this.#devices.get(device);
+    if (known) return known;
+    if (this.#devices.size === 0) {
+      const last = this.#options.lastAt?.();
+      this.#before = last === undefined ? undefined : { from: last - LOST_TIME_MS, to: last };
+    }
+    const fresh = { used: new UsedTimes(JUMP_MS, this.#before), uptime: Number.NEGATIVE_INFINITY };
+    this.#devices.set(device, fresh);
+    return fresh;
+  }
+
+  /** What was held back has its time now, by its uptime. */
+  #settle(now: { readonly at: number; readonly uptime: number }): void {
+    const startedAt = Math.trunc(now.at - now.uptime);
+    for (const { used, uptime } of this.#devices.values()) used.restate(startedAt + uptime);
   }
 }
