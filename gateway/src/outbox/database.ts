@@ -37,12 +37,15 @@ export function prepareDatabase(database: Database, options: DatabaseOptions, fi
   migrate(database, firstNumber);
 }
 
-/** Renames the file and its log. Says where it is now. */
-export function setAside({ file, now, log }: DatabaseOptions, why: 'damaged' | 'foreign'): string {
+/** Renames the file and its log; or only those of the `parts`. Says where it is now. */
+export function setAside(
+  { file, now, log }: DatabaseOptions,
+  why: 'damaged' | 'foreign',
+  parts: readonly string[] = ['', '-wal'],
+): string {
   const aside = freeName(`${file}.${why}-${new Date(now()).toISOString().replaceAll(':', '')}`);
-  if (existsSync(file)) renameSync(file, aside);
-  // SQLite deletes the log when it closes the file, and the last readings may be nowhere else.
-  if (existsSync(`${file}-wal`)) renameSync(`${file}-wal`, `${aside}-wal`);
+  // The log too: SQLite deletes it when it closes the file, and the last readings may be nowhere else.
+  for (const part of parts) if (existsSync(`${file}${part}`)) renameSync(`${file}${part}`, `${aside}${part}`);
   rmSync(`${file}-shm`, { force: true });
   for (const old of asides(file).slice(0, -KEPT_ASIDE)) {
     log.warn({ file: old }, 'an old file that was set aside is deleted');

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import { mkdirSync } from 'node:fs';
+import { setAside } from './database.ts';
 import { isDamage, type Remedy } from './faults.ts';
 import { identityOf, takesWrites } from './disk.ts';
 import { moveBack, openStore, replace, type Opening, type Store, type StoreOptions } from './store.ts';
@@ -23,7 +24,12 @@ export function recover(
   if (identityOf(file) === undefined) {
     mkdirSync(folder, { recursive: true });
     if (!takesWrites(folder)) throw new Error(`${folder} takes no files`);
-    return restore(running, options);
+    return restore(running, options, 'gone');
+  }
+  if (running.isElsewhere && running.database.open && running.ownsLog) {
+    // Ours was replaced by another file, and our log lies beside that: SQLite would play it into it.
+    const aside = setAside(options, 'foreign', ['']);
+    return restore(running, options, 'foreign', aside);
   }
   if (remedy === 'replace' && !running.isElsewhere) {
     return replace(options, running, { database: running.database, why: 'damaged', cause });
@@ -41,16 +47,23 @@ export function recover(
   }
 }
 
-function restore(running: Store, options: StoreOptions): Opening {
+/** Nothing lies where the file should be, and what was there is open still, if all is well. */
+function restore(running: Store, options: StoreOptions, why: 'gone' | 'foreign', aside?: string): Opening {
+  const where = aside === undefined ? {} : { aside };
   try {
     moveBack(running, options.file);
   } catch (error) {
     if (!isDamage(error) && running.database.open) throw error;
     // Closed, or broken too: what it held is lost, and the fresh file begins with what is known of it.
-    return replace(options, running, { database: running.database, why: 'gone', cause: error });
+    const { store, replaced } = replace(options, running, {
+      database: running.database,
+      why: 'gone',
+      cause: error,
+    });
+    return { store, ...(replaced ? { replaced: { ...replaced, why, ...where } } : {}) };
   }
   const { store } = openStore(options, running);
-  return { store, replaced: { why: 'gone', aliasesKept: true, lastNumber: store.lastNumber } };
+  return { store, replaced: { why, ...where, aliasesKept: true, lastNumber: store.lastNumber } };
 }
 
 /** Another process holds it: that is no damage. */

@@ -1,39 +1,10 @@
-import {
-  copyFileSync,
-  existsSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
-import { createLogger, ManualClock, systemClock } from '@city-testbed/runtime';
+import { ManualClock } from '@city-testbed/runtime';
 import { describe, expect, it } from 'vitest';
 import { batchOf, meter, outboxContract } from './outbox.suite.ts';
-import { SqliteOutbox, type SqliteOutboxOptions } from './sqlite-outbox.ts';
-
-const log = createLogger({ name: 'test', level: 'silent' });
-
-function folder(): string {
-  return mkdtempSync(join(tmpdir(), 'city-outbox-'));
-}
-
-function sqlite(file: string, options: Partial<SqliteOutboxOptions> = {}): SqliteOutbox {
-  return new SqliteOutbox({
-    file,
-    maxBytes: 1_000_000,
-    commitIntervalMs: 200,
-    commitRows: 100,
-    synchronous: 'normal',
-    boot: 'boot-1',
-    clock: systemClock,
-    log,
-    ...options,
-  });
-}
+import { folder, sqlite } from './sqlite.suite.ts';
 
 outboxContract('SQLite', () => {
   const dir = folder();

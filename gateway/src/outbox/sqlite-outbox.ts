@@ -5,7 +5,7 @@ import type { Aliases, DeviceDescription } from '../model/device.ts';
 import type { Batch, StoredBatch } from '../model/reading.ts';
 import { CommitTimer } from './commit-timer.ts';
 import { Deletions } from './deletions.ts';
-import { diskFigures } from './disk.ts';
+import { DiskGauge } from './disk.ts';
 import { exportOutbox, readLines } from './export.ts';
 import { isDiskFault, remedyFor, type Remedy } from './faults.ts';
 import { Listeners } from './listeners.ts';
@@ -26,8 +26,6 @@ export type { SqliteOutboxOptions } from './options.ts';
 const BATCHES_A_COMMIT = 5000;
 /** Pause before a commit that failed is tried again, at least. */
 const RETRY_MS = 100;
-/** The disk is measured at most this often. */
-const MEASURE_MS = 5000;
 /** An overflow is over when this share of the cap is used. */
 const ROOM = 0.9;
 
@@ -49,6 +47,7 @@ export class SqliteOutbox implements Outbox {
   readonly #thinning = new Thinning();
   readonly #replacement: Replacement;
   readonly #timer: CommitTimer;
+  readonly #disk: DiskGauge;
   #store: Store | undefined;
   #held: Extent = { batches: 0, bytes: 0 };
   #bdSeq: number | undefined;
@@ -60,8 +59,6 @@ export class SqliteOutbox implements Outbox {
   #tries = 0;
   /** The cap may have been lowered. */
   #roomWanted = false;
-  #figures = { fileBytes: 0, walBytes: 0 };
-  #measuredAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: SqliteOutboxOptions) {
     const { overflow = 'drop-oldest', thinKeep = 10, clock, log } = options;
@@ -70,6 +67,7 @@ export class SqliteOutbox implements Outbox {
     this.#pending = new Pending(options.maxPending ?? { batches: 50_000, bytes: 33_554_432 });
     this.#overflowing = new Overflowing(log, () => clock.now());
     this.#timer = new CommitTimer(clock, () => this.#commit(false));
+    this.#disk = new DiskGauge(options.file, clock);
     this.#deletions = new Deletions(clock.monotonic());
     this.#replacement = new Replacement({ ...options, now: () => clock.now() });
     this.#storeOptions = {
@@ -81,7 +79,7 @@ export class SqliteOutbox implements Outbox {
 
   start(): Promise<void> {
     this.#use(openStore(this.#storeOptions));
-    this.#measure();
+    this.#disk.measure();
     return Promise.resolve();
   }
 
@@ -266,7 +264,7 @@ export class SqliteOutbox implements Outbox {
       commitsFailed: this.#commits.failed,
       lastCommitMs: this.#commits.lastMs,
       maxCommitMs: this.#commits.maxMs,
-      ...this.#figures,
+      ...this.#disk.figures,
       ...(this.#fault === undefined ? {} : { fault: this.#fault.message }),
       ...(replaced ? { replaced } : {}),
     };
@@ -389,7 +387,7 @@ export class SqliteOutbox implements Outbox {
     this.#committed += written.committed;
     this.#confirmedCount += written.confirmed;
     this.#tellOverflow(written);
-    this.#measure();
+    this.#disk.measure();
     if (written.stored.length > 0) this.#listeners.commit.tell(written.stored);
     if (this.#replacement.wrote(written.rescued.batches)) this.#listeners.release.tell(undefined);
   }
@@ -440,13 +438,6 @@ export class SqliteOutbox implements Outbox {
       this.#options.log.error({ ...coded.toJSON(), pending: this.#pending.size }, coded.message);
     }
     this.#schedule();
-  }
-
-  #measure(): void {
-    const now = this.#options.clock.monotonic();
-    if (now - this.#measuredAt < MEASURE_MS) return;
-    this.#measuredAt = now;
-    this.#figures = diskFigures(this.#options.file);
   }
 
   #schedule(): void {

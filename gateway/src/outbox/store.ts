@@ -9,7 +9,7 @@ import {
   setAside,
   type DatabaseOptions,
 } from './database.ts';
-import { identityOf, takesWrites, type FileIdentity } from './disk.ts';
+import { identityOf, isSame, takesWrites, type FileIdentity } from './disk.ts';
 import { isDamage, isDiskFault } from './faults.ts';
 import type { Replaced } from './outbox.ts';
 import { Registry } from './registry.ts';
@@ -42,6 +42,8 @@ export class Store {
   readonly extent: Extent;
   readonly #file: string;
   readonly #identity: FileIdentity | undefined;
+  /** Of the write-ahead log, once there is one. */
+  #log: FileIdentity | undefined;
   readonly #pages;
   #lastNumber: number;
 
@@ -89,8 +91,14 @@ export class Store {
 
   /** Whether the path stands for this file no longer: it was removed, or its disk is another one. */
   get isElsewhere(): boolean {
-    const now = identityOf(this.#file);
-    return now?.ino !== this.#identity?.ino || now?.dev !== this.#identity?.dev;
+    if (!isSame(identityOf(this.#file), this.#identity)) return true;
+    this.#log = identityOf(`${this.#file}-wal`) ?? this.#log;
+    return false;
+  }
+
+  /** Whether the log beside that path is the one that this store writes. */
+  get ownsLog(): boolean {
+    return this.#log !== undefined && isSame(identityOf(`${this.#file}-wal`), this.#log);
   }
 
   get seed(): Seed {
@@ -208,8 +216,9 @@ export function moveBack(store: Store, file: string): void {
     rmSync(fresh, { force: true });
     throw error;
   }
-  // Before the renaming: SQLite deletes the log by its name.
+  // SQLite would play the log of the old file into the new one.
   store.close();
+  rmSync(`${file}-wal`, { force: true });
   renameSync(fresh, file);
 }
 
