@@ -239,26 +239,6 @@ describe('retries', () => {
   });
 });
 
-test('a device that is slower than its time-out never answers the next request, though RTU has no transaction ids', async () => {
-  const wide = deviceOf(registers([0, 10, 20]));
-  const slow = { afterMs: 90 };
-  const { driver } = await open({
-    framing: 'rtu',
-    devices: [wide],
-    timeoutMs: 60,
-    retries: 2,
-    deed: (_, nth) => (nth <= 3 ? 'good' : slow),
-  });
-  const poll = driver.link(wide).poll(wide.metrics);
-  expect(valuesOf(await poll.read())).toEqual([1000, 1010, 1020]);
-  for (let round = 0; round < 4; round++) {
-    valuesOf(await poll.read()).forEach((value, index) => {
-      expect(['no_response', 1000 + 10 * index]).toContain(value);
-    });
-  }
-  expect(driver.counters.strayFrames).toBeGreaterThan(0);
-});
-
 test('close ends a pause that is under way, and what waited for it', async () => {
   const clock = new ManualClock();
   const slow = deviceOf(registers([0], 'quirks: { connectDelayMs: 60000 }'));

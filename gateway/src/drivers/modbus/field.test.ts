@@ -152,6 +152,40 @@ describe.each(['tcp', 'rtu'] as const)('%s framing', (framing) => {
   });
 });
 
+test('field: a late frame never answers the next request, which asks for the same over Modbus TCP', async () => {
+  const { peer, driver } = await open({
+    devices: [one],
+    timeoutMs: 60,
+    deed: (_, nth) => (nth === 1 ? 'late' : 'good'),
+  });
+  const poll = driver.link(one).poll(one.metrics);
+  peer.words.holding.set(0, 666);
+  expect(valuesOf(await poll.read())).toEqual(['no_response']);
+  peer.words.holding.set(0, 42);
+  expect(valuesOf(await poll.read())).toEqual([42]);
+  expect(driver.counters).toMatchObject({ timeouts: 1, strayFrames: 1 });
+});
+
+test('field: a late frame of a slow device never answers the next request, though RTU has no transaction ids', async () => {
+  const wide = deviceOf(registers([0, 10, 20]));
+  const slow = { afterMs: 90 };
+  const { driver } = await open({
+    framing: 'rtu',
+    devices: [wide],
+    timeoutMs: 60,
+    retries: 2,
+    deed: (_, nth) => (nth <= 3 ? 'good' : slow),
+  });
+  const poll = driver.link(wide).poll(wide.metrics);
+  expect(valuesOf(await poll.read())).toEqual([1000, 1010, 1020]);
+  for (let round = 0; round < 4; round++) {
+    valuesOf(await poll.read()).forEach((value, index) => {
+      expect(['no_response', 1000 + 10 * index]).toContain(value);
+    });
+  }
+  expect(driver.counters.strayFrames).toBeGreaterThan(0);
+});
+
 test('field: 3.5 characters of silence', async () => {
   // At 300 baud 3.5 characters of 11 bits last 128.3 ms.
   const slept: number[] = [];
