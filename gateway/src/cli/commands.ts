@@ -30,4 +30,19 @@ export const commands: readonly CommandEntry[] = [
     summary: 'find the units on a Modbus bus, and the profiles that fit them',
     load: async () => (await import('./scan.ts')).scanCommand,
   },
+  {
+    name: 'status',
+    summary: 'say how the running gateway is: faults first, each with what to do',
+    load: async () => (await import('./status.ts')).statusCommand,
+  },
+  {
+    name: 'tail',
+    summary: 'show readings as they are written to the outbox',
+    load: async () => (await import('./tail.ts')).tailCommand,
+  },
+  {
+    name: 'diag',
+    summary: 'write a support bundle: everything that helps to find a fault, and no secret',
+    load: async () => (await import('./diag.ts')).diagCommand,
+  },
 ];

@@ -22,9 +22,9 @@ export const diagCommand: Command = {
       --json          what was written, as JSON: {output, files: [{name, about, bytes}]}
 
 It works on a box whose gateway does not run or whose configuration is faulty, too. Passwords, tokens and keys are taken
-out; readings are not in it. Look into it before you hand it on: it names your network and your devices.
+out; readings are not in it. With sudo it sees the logs of the kernel and of the gateway, too. Look into it before you hand it on: it names your network and your devices.
 
-  sudo city-gateway diag --config /etc/city-gateway/gateway.yaml
+  city-gateway diag --config /etc/city-gateway/gateway.yaml
 
 Exit codes: 0 it was written, 1 it could not be, 2 the command line is wrong.
 `,

@@ -44,20 +44,30 @@ Exit codes: 0 it was told to end, 1 the gateway does not run or is gone, 2 the c
   },
 };
 
-async function show(body: ReadableStream, json: boolean, io: Io): Promise<void> {
+/** Resolves when the stream ends or breaks off: either way the gateway tells no more. */
+function show(body: ReadableStream, json: boolean, io: Io): Promise<void> {
   const stream = Readable.fromWeb(body);
-  // A connection that breaks off is told like one that ends: the gateway is gone.
-  stream.on('error', () => undefined);
-  const end = (): void => void stream.destroy();
-  io.signal.addEventListener('abort', end);
-  for await (const line of createInterface({ input: stream })) {
-    const told = JSON.parse(line) as TailReading | { readonly dropped: number };
-    if (json) io.out(`${line}\n`);
-    else if ('dropped' in told)
-      io.err(`(${String(told.dropped)} readings were left out: too many to show)\n`);
-    else io.out(`${readingLine(told)}\n`);
-  }
-  io.signal.removeEventListener('abort', end);
+  const lines = createInterface({ input: stream });
+  return new Promise((resolve, reject) => {
+    const end = (): void => lines.close();
+    stream.on('error', end);
+    lines.on('error', end);
+    lines.once('close', resolve);
+    lines.on('line', (line) => {
+      if (io.signal.aborted) return;
+      try {
+        io.out(json ? `${line}\n` : tellLine(line));
+      } catch (error) {
+        reject(error instanceof Error ? error : new Error(String(error)));
+      }
+    });
+  });
+}
+
+function tellLine(line: string): string {
+  const told = JSON.parse(line) as TailReading | { readonly dropped: number };
+  if ('dropped' in told) return `(${String(told.dropped)} readings were left out: too many to show)\n`;
+  return `${readingLine(told)}\n`;
 }
 
 /** `2026-01-01T10:00:00.000Z  meter-1  voltage  230.1 V`; a value that is not good says why. */

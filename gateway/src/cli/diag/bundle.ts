@@ -4,7 +4,7 @@ import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { messageOf } from '@city-testbed/runtime';
+import { isCoded, messageOf } from '@city-testbed/runtime';
 import { gatewayError } from '../../errors.ts';
 import type { Piece } from './piece.ts';
 
@@ -63,7 +63,7 @@ async function writeFolder(
   if ((await readdir(folder)).length > 0) throw new Error('it is not empty');
   const files = await Promise.all(
     pieces.map(async ({ name, about, collect }): Promise<BundledFile> => {
-      const text = redact(await collect().catch((error: unknown) => `not available: ${messageOf(error)}\n`));
+      const text = redact(await collect().catch(notAvailable));
       const kept = text.slice(-MOST_CHARACTERS);
       await writeFile(join(folder, name), kept, { mode: 0o600 });
       return { name, about, bytes: Buffer.byteLength(kept) };
@@ -74,4 +74,8 @@ async function writeFolder(
     mode: 0o600,
   });
   return files;
+}
+
+function notAvailable(error: unknown): string {
+  return `not available: ${isCoded(error) ? `${error.code}: ` : ''}${messageOf(error)}\n`;
 }

@@ -22,12 +22,12 @@ export function gatewayPieces({ file, env, url }: GatewayPiecesOptions): Piece[]
     {
       name: 'check.json',
       about: 'its faults, as city-gateway check finds them',
-      collect: () => Promise.resolve(toJson(checkConfig(file, { env }))),
+      collect: () => settled(() => toJson(checkConfig(file, { env }))),
     },
     {
       name: 'environment.txt',
       about: 'environment variables that override it, without those of secrets',
-      collect: () => Promise.resolve(overrides(env)),
+      collect: () => settled(() => overrides(env)),
     },
     { name: 'versions.json', about: 'versions of the gateway and of what it is built on', collect: versions },
     {
@@ -46,6 +46,11 @@ export function gatewayPieces({ file, env, url }: GatewayPiecesOptions): Piece[]
       collect: () => outbox(file, env),
     },
   ];
+}
+
+/** What it throws becomes a rejection. */
+function settled(text: () => string): Promise<string> {
+  return new Promise((resolve) => resolve(text()));
 }
 
 function overrides(env: NodeJS.ProcessEnv): string {
