@@ -5,6 +5,7 @@
 // Needs root, debootstrap and a mirror; without them it says so and ends well.
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import {
+  chmodSync,
   copyFileSync,
   existsSync,
   mkdtempSync,
@@ -37,6 +38,7 @@ const mirror =
   options.mirror ?? configuredMirror() ?? skip('no Debian mirror is configured; give one with --mirror');
 
 const root = mkdtempSync(join(tmpdir(), 'city-gateway-try-'));
+chmodSync(root, 0o755); // the gateway's user starts from here
 let simulator;
 try {
   const deb = options.deb ?? built();

@@ -26,6 +26,14 @@ export const { entries: gatewayErrors, error: gatewayError } = errorCatalogue({
     summary: 'A row of the outbox cannot be read and was left out',
     hint: 'The disk may be failing. The other rows are not affected.',
   },
+  GATEWAY_EXPORT_FILE: {
+    summary: 'The outbox file cannot be exported',
+    hint: 'Check that it is an outbox file, that you may read it, and that the folder for temporary files (TMPDIR) has room for a copy.',
+  },
+  GATEWAY_EXPORT_WRITE: {
+    summary: 'The export cannot be written',
+    hint: 'Check that the folder of --output exists, is writable and has space.',
+  },
   GATEWAY_PORT_OPEN: {
     summary: 'A port cannot be opened',
     hint: 'Check the address or path, the cable, and for serial ports that this user is in the group dialout.',
@@ -57,6 +65,14 @@ export const { entries: gatewayErrors, error: gatewayError } = errorCatalogue({
   GATEWAY_UPLINK_HOST_AWAY: {
     summary: 'The primary host is not online at this broker',
     hint: 'The next broker of uplink.fallbackUrls is tried. Check that the sandbox is connected to the broker named here.',
+  },
+  GATEWAY_RENEWAL_FAILED: {
+    summary: 'The certificate of the gateway could not be renewed',
+    hint: 'It is tried again and again. Check uplink.tls.renew: the server, its caFile, and the password, which also works once the certificate has expired.',
+  },
+  GATEWAY_RENEWAL_ANSWER: {
+    summary: 'The certificate that the server gave cannot be used',
+    hint: 'The old one stays in force. Look on the EST server for what it issues to this gateway.',
   },
   GATEWAY_TLS_FILE: {
     summary: 'A certificate or key of the uplink cannot be used',
@@ -93,6 +109,10 @@ export const { entries: gatewayErrors, error: gatewayError } = errorCatalogue({
   GATEWAY_RELOAD_RESTART: {
     summary: 'A running gateway cannot take over these changes',
     hint: 'Nothing was changed. Undo them, or restart the gateway; readings wait in the outbox meanwhile.',
+  },
+  GATEWAY_INSTALL_FAILED: {
+    summary: 'The gateway cannot be made a service',
+    hint: 'Run it as root (sudo), from a clone that every user can read, e.g. in /opt. city-gateway install --dry-run says what it would do.',
   },
   GATEWAY_STATUS_LISTEN: {
     summary: 'The status page cannot listen',

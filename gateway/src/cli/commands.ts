@@ -41,8 +41,18 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./tail.ts')).tailCommand,
   },
   {
+    name: 'export',
+    summary: 'write what waits in the outbox as CSV or JSON lines, also from a damaged file',
+    load: async () => (await import('./export.ts')).exportCommand,
+  },
+  {
     name: 'diag',
     summary: 'write a support bundle: everything that helps to find a fault, and no secret',
     load: async () => (await import('./diag.ts')).diagCommand,
+  },
+  {
+    name: 'install',
+    summary: 'make the gateway of a clone a systemd service; a Debian package has done it already',
+    load: async () => (await import('./install.ts')).installCommand,
   },
 ];
