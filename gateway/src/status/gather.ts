@@ -2,7 +2,14 @@ import type { OutboxStatus } from '../outbox/outbox.ts';
 import type { SamplerStatus } from '../sampler/sampler.ts';
 import type { UplinkStatus } from '../uplink/uplink.ts';
 import { alarmsOf } from './alarms.ts';
-import type { ClockStatus, ConfigStatus, DiskStatus, GatewayStatus, ProcessStatus } from './status.ts';
+import type {
+  CertificateStatus,
+  ClockStatus,
+  ConfigStatus,
+  DiskStatus,
+  GatewayStatus,
+  ProcessStatus,
+} from './status.ts';
 import { english } from './words/en.ts';
 
 export interface Parts {
@@ -13,6 +20,7 @@ export interface Parts {
   readonly uplink: UplinkStatus;
   readonly outbox: OutboxStatus;
   readonly sampler: SamplerStatus;
+  readonly certificate?: CertificateStatus | undefined;
   readonly disk?: DiskStatus | undefined;
   readonly process: ProcessStatus;
   readonly config?: ConfigStatus | undefined;
@@ -22,8 +30,8 @@ export interface Parts {
 
 /** Puts the parts together and names what is not as it should be. */
 export function gatherStatus(parts: Parts): GatewayStatus {
-  const { gateway, site, version, clock, uplink, outbox, sampler, disk, config } = parts;
-  const alarms = alarmsOf({ ...parts, clockSynced: clock.synced });
+  const { gateway, site, version, clock, uplink, outbox, sampler, certificate, disk, config } = parts;
+  const alarms = alarmsOf({ ...parts, clockSynced: clock.synced, clockLost: clock.lostAt !== undefined });
   const ago = (at: number): number => Math.max(0, clock.now - at);
   return {
     gateway,
@@ -40,6 +48,7 @@ export function gatherStatus(parts: Parts): GatewayStatus {
       rows: outbox.batches,
       ...(outbox.oldestAt === undefined ? {} : { oldestAgeMs: ago(outbox.oldestAt) }),
     },
+    ...(certificate ? { certificate } : {}),
     ...(disk ? { disk } : {}),
     process: parts.process,
     ...(config ? { config } : {}),

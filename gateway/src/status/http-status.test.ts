@@ -109,7 +109,7 @@ describe('GET /health', () => {
     expect(troubled.status).toBe(200);
     const { faults, alarms } = (await troubled.json()) as GatewayStatus;
     expect(faults[0]).toBe('the gateway does not move: port rs485 is 70 s late');
-    expect(new Set(alarms.map(({ code }) => code)).size).toBe(11);
+    expect(new Set(alarms.map(({ code }) => code)).size).toBe(12);
   });
 });
 

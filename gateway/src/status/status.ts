@@ -9,6 +9,7 @@ export const alarmCodes = [
   'outbox_overflow',
   'disk_read_only',
   'disk_low',
+  'certificate_expired',
   'uplink_offline',
   'uplink_connecting',
   'uplink_waiting',
@@ -16,6 +17,8 @@ export const alarmCodes = [
   'port_closed',
   'device_silent',
   'device_held',
+  'certificate_expiring',
+  'clock_lost',
   'outbox_replaced',
   'reload_failed',
 ] as const;
@@ -35,11 +38,24 @@ export interface ClockStatus {
   readonly synced: boolean;
   /** Who says so: the configuration, or the synchroniser that set the clock. */
   readonly source?: string;
+  /** The synchroniser says no more that the clock is right, since then, wall time in ms. Readings go on. */
+  readonly lostAt?: number;
   /** Wall time of this status, ms. */
   readonly now: number;
   /** Jumps of the wall clock since the start, and the last of them: `byMs` is positive for a jump ahead. */
   readonly jumps?: number;
   readonly lastJump?: { readonly at: number; readonly byMs: number };
+}
+
+/** The certificate that the gateway renews by itself. */
+export interface CertificateStatus {
+  /** Its end, wall time in ms; absent while there is none. */
+  readonly notAfter?: number;
+  /** Whole days until then, below 0 past it; absent while the clock is not to be trusted. */
+  readonly daysLeft?: number;
+  readonly renewed: number;
+  /** Why the last renewal failed; absent while all is well. */
+  readonly fault?: string;
 }
 
 /** The file system that holds the outbox. */
@@ -96,6 +112,7 @@ export interface GatewayStatus {
   readonly uplink: UplinkStatus;
   /** `rows` are the batches on disk that nobody confirmed yet; `oldestAgeMs` is how long the oldest has waited. */
   readonly outbox: OutboxStatus & { readonly rows: number; readonly oldestAgeMs?: number };
+  readonly certificate?: CertificateStatus;
   readonly disk?: DiskStatus;
   readonly process: ProcessStatus;
   readonly config?: ConfigStatus;

@@ -128,6 +128,7 @@ export function troubledParts(): Parts {
       ],
     },
     ...(well.disk ? { disk: { ...well.disk, freeBytes: 1_000_000 } } : {}),
+    certificate: { notAfter: NOW - 86_400_000, daysLeft: -1, renewed: 3, fault: 'connect ETIMEDOUT' },
     config: {
       file: '/etc/city-gateway/gateway.yaml',
       loadedAt: NOW - 7_200_000,

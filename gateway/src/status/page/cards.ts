@@ -17,7 +17,7 @@ export function cards(status: GatewayStatus, view: View): Markup {
   </div>`;
 }
 
-function uplink({ uplink }: GatewayStatus, view: View): Markup {
+function uplink({ uplink, certificate }: GatewayStatus, view: View): Markup {
   const { words, amounts } = view;
   const { text } = words;
   return rows([
@@ -27,6 +27,7 @@ function uplink({ uplink }: GatewayStatus, view: View): Markup {
     [text.inFlight, amounts.number(uplink.inFlight)],
     [text.sent, amounts.number(uplink.published)],
     [text.resent, amounts.number(uplink.resent)],
+    certificate?.notAfter !== undefined && [text.certificate, since(view, certificate.notAfter)],
   ]);
 }
 

@@ -123,6 +123,20 @@ export const families: readonly StatusFamily[] = [
     seconds(uplink.lastConfirmedAt),
   ),
 
+  gauge('uplink_certificate_expiry_timestamp_seconds', 'End of the certificate', ({ certificate }) =>
+    seconds(certificate?.notAfter),
+  ),
+  gauge(
+    'uplink_certificate_left_days',
+    'Whole days until then; negative past it',
+    ({ certificate }) => certificate?.daysLeft,
+  ),
+  counter(
+    'uplink_certificate_renewals_total',
+    'Renewals since the start',
+    ({ certificate }) => certificate?.renewed,
+  ),
+
   gauge('outbox_batches', 'Batches on disk that nobody confirmed yet', ({ outbox }) => outbox.batches),
   gauge('outbox_bytes', 'Their size', ({ outbox }) => outbox.bytes),
   gauge('outbox_pending_batches', 'Batches read and not yet on disk', ({ outbox }) => outbox.pending),
