@@ -41,6 +41,9 @@ export interface CheckOptions {
 /** How far an observed time may be from the time at which the device answered. */
 const TIME_TOLERANCE_MS = 2500;
 
+/** A poll takes so long from the answer to its time stamp, at most. */
+const TIMES_APART_MS = 500;
+
 /** Compares what was served with what is stored. Pure, so that it can be seen to fail. */
 export function check(options: CheckOptions): Verdict {
   const { truth, stored, until } = options;
@@ -55,7 +58,7 @@ export function check(options: CheckOptions): Verdict {
   for (const [series, all] of truth.series) {
     const readings = [...(stored.get(series) ?? [])].sort((a, b) => a.observedAt - b.observedAt);
     const times = new Map<number, number>();
-    let last = 0;
+    const last = new Map<number, number>();
     for (const { value, observedAt } of readings) {
       if (value === null) continue;
       count += 1;
@@ -69,11 +72,15 @@ export function check(options: CheckOptions): Verdict {
       const first = times.get(value);
       if (first !== undefined) {
         doubled.push(`${series} ${value}: ${clockTime(first)} and ${clockTime(observedAt)}`);
-      } else if (value < last) {
-        reordered.push(`${series} ${value} stands after ${last}, observed ${clockTime(observedAt)}`);
       }
       times.set(value, observedAt);
-      last = Math.max(last, value);
+      const setting = known && settingOf(known.at, truth);
+      if (setting === undefined) continue;
+      const before = last.get(setting) ?? 0;
+      if (value < before) {
+        reordered.push(`${series} ${value} stands after ${before}, observed ${clockTime(observedAt)}`);
+      }
+      last.set(setting, Math.max(before, value));
     }
     const due = all.filter(({ outcome, at }) => outcome === 'good' && at <= until);
     served += due.length;
@@ -129,6 +136,16 @@ function excuseAll(
     });
   }
   return { reasons, rest };
+}
+
+/**
+ * Which setting of the gateway's clock was in force. A clock that is set back gives earlier times to later readings, so
+ * order is a matter of one setting; at the moment of a jump it is not known which one counted.
+ */
+function settingOf(at: number, { clock }: Truth): number | undefined {
+  const index = clock.findLastIndex((setting) => setting.at <= at);
+  const next = clock[index + 1]?.at ?? Number.POSITIVE_INFINITY;
+  return next - at < TIMES_APART_MS && index >= 0 ? undefined : index;
 }
 
 /** Under a clock that jumps, the time is right if it is right by one of the offsets around it. */

@@ -394,7 +394,8 @@ const late = (random: Random): Manner => ({
 
 const clockJump: Fault = {
   name: 'clock-jump',
-  targets: ['clock'],
+  // A gateway that starts while its clock is wrong cannot know which times were given before.
+  targets: ['clock', 'gateway'],
   needs: ['faketime'],
   draw: (random) => {
     const by = oneOf(random, [-1, 1]) * oneOf(random, [1500, 20_000, 600_000, 7_200_000]);

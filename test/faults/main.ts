@@ -9,11 +9,11 @@ import { rounds, type Planned, type Round } from './plan.ts';
 import { describe, GATEWAY_MEMORY_LIMIT, settle, type Settled } from './settle.ts';
 import { soak } from './soak.ts';
 
-const usage = `usage: npm run faults -- [--minutes N] [--seed N] [--only NAME[,NAME...]] [--keep]
+const usage = `usage: npm run faults -- [--minutes N] [--seed N] [--only NAMES | --without NAMES] [--keep]
        npm run faults -- --soak [--minutes N]
        npm run faults -- --list
 
-Without --soak: gateway, broker and sandbox run with simulated devices that log what they served, and faults are injected
+NAMES are faults of --list, with commas between them. Without --soak: gateway, broker and sandbox run with simulated devices that log what they served, and faults are injected
 at random from the seed. After each round of faults every reading must be in the store exactly once. Exit 1 otherwise.
 With --soak: 50 devices with 20 registers at 1 Hz and no broker; the gateway's memory must stay within 10 %.
 Root, faketime, socat and util-linux are needed for all faults; what is missing is left out and named.`;
@@ -22,6 +22,7 @@ const options = {
   minutes: { type: 'string' },
   seed: { type: 'string' },
   only: { type: 'string' },
+  without: { type: 'string' },
   keep: { type: 'boolean' },
   soak: { type: 'boolean' },
   list: { type: 'boolean' },
@@ -43,9 +44,11 @@ export async function main(args: readonly string[]): Promise<number> {
   }
   const minutes = Number(values.minutes ?? (values.soak ? '60' : '10'));
   const seed = values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(values.seed);
-  const names = values.only?.split(',');
-  const chosen = faults.filter(({ name }) => names?.includes(name) ?? true);
-  if (!(minutes > 0) || !Number.isInteger(seed) || chosen.length !== (names?.length ?? faults.length)) {
+  const only = values.only?.split(',');
+  const without = values.without?.split(',') ?? [];
+  const chosen = faults.filter(({ name }) => (only?.includes(name) ?? true) && !without.includes(name));
+  const known = [...(only ?? []), ...without].every((name) => faults.some((fault) => fault.name === name));
+  if (!(minutes > 0) || !Number.isInteger(seed) || !known || chosen.length === 0) {
     console.error(usage);
     return 2;
   }
@@ -57,6 +60,10 @@ export async function main(args: readonly string[]): Promise<number> {
   say(`seed ${seed}, ${minutes} minutes`);
   for (const fault of chosen) if (whyNot(fault)) say(`left out: ${fault.name}: ${whyNot(fault) ?? ''}`);
   const city = await City.create({ clock: !missing.faketime });
+  // Nobody else ends the processes.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void city.stop().then(() => process.exit(130)));
+  }
   const fine = await mixed(city, rounds(seededRandom(seed), chosen), minutes).catch((error: unknown) => {
     say(`the run broke off: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     return false;

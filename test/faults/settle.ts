@@ -58,7 +58,7 @@ export async function settle(
       ({ length }) => length > 0,
     );
     if (hopeless || Date.now() > end) {
-      const unasked = asked ? [] : [`after ${timeoutMs} ms a device was not asked again`];
+      const unasked = asked || hopeless ? [] : [`after ${timeoutMs} ms a device was not asked again`];
       const failure = [...(trouble === undefined ? [] : [trouble]), ...unasked, ...describe(verdict)].join(
         '\n',
       );
