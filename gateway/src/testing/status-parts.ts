@@ -9,7 +9,7 @@ export function statusParts(changes: Partial<Parts> = {}): Parts {
     gateway: 'gw-1',
     site: 'baia-mare',
     version: '0.1.0',
-    clock: { mode: 'trusted', synced: true, now: NOW },
+    clock: { mode: 'trusted', synced: true, source: 'config', now: NOW },
     uplink: {
       state: 'online',
       broker: 'mqtts://broker.example:8883',
