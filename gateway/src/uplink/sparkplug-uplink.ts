@@ -154,6 +154,11 @@ export class SparkplugUplink implements Uplink {
     this.#sender.pump();
   }
 
+  /** Ends the session properly and begins another one, with the certificate that is on disk now. */
+  reconnect(): void {
+    if (this.#opened && this.#connection) this.#apply(this.#session.close(this.#options.clock.now()));
+  }
+
   status(): UplinkStatus {
     const state = this.#opened?.state ?? 'idle';
     return {
