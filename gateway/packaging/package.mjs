@@ -2,6 +2,7 @@
 //   node packaging/package.mjs [--out DIR] [--system-node] [--keep]
 //   --out DIR      where the .deb goes; packaging/out
 //   --system-node  without a Node.js of its own: Depends: nodejs (>= 20.19)
+//   --level N      of compression, 1 to 9; 6
 //   --keep         leaves the folder that the package was made from beside it
 // docs/adr/011-gateway-package.md says why it is made so.
 import { execFileSync } from 'node:child_process';
@@ -40,6 +41,7 @@ const { values: options } = parseArgs({
   options: {
     out: { type: 'string', default: join(here, 'out') },
     'system-node': { type: 'boolean', default: false },
+    level: { type: 'string', default: '6' },
     keep: { type: 'boolean', default: false },
   },
 });
@@ -62,7 +64,7 @@ modes(stage);
 stageControl();
 const file = join(out, `city-gateway_${version}_${architecture}.deb`);
 // gzip and not xz: a box with one slow core unpacks it in seconds, and the build takes seconds too.
-run('dpkg-deb', ['--root-owner-group', '-Zgzip', '-z6', '--build', stage, file]);
+run('dpkg-deb', ['--root-owner-group', '-Zgzip', `-z${options.level}`, '--build', stage, file]);
 if (!options.keep) rmSync(stage, { recursive: true, force: true });
 const size = readFileSync(file).length;
 console.log(

@@ -42,6 +42,7 @@ chmodSync(root, 0o755); // the gateway's user starts from here
 let simulator;
 try {
   const deb = options.deb ?? built();
+  lint(deb);
   step(`a fresh ${options.suite} from ${mirror}`, () => {
     const made = spawnSync('debootstrap', ['--variant=minbase', options.suite, root, mirror], {
       encoding: 'utf8',
@@ -101,6 +102,19 @@ try {
 } finally {
   simulator?.kill();
   if (!options.keep) rmSync(root, { recursive: true, force: true });
+}
+
+/** Debian's own checker of packages, where it is installed. */
+function lint(deb) {
+  if (spawnSync('lintian', ['--version']).status !== 0) {
+    console.log('left out: lintian is not installed');
+    return;
+  }
+  step('lintian finds no errors', () => {
+    const { stdout } = spawnSync('lintian', ['--allow-root', '--fail-on', 'none', deb], { encoding: 'utf8' });
+    const errors = stdout.split('\n').filter((line) => line.startsWith('E:'));
+    if (errors.length > 0) throw new Error(errors.join('\n'));
+  });
 }
 
 /** Starts the gateway, waits until its device answers, and stops it. */
