@@ -35,6 +35,19 @@ export function prepareDatabase(database: Database, options: DatabaseOptions, fi
   database.pragma(`wal_autocheckpoint = ${String(CHECKPOINT_PAGES)}`);
   database.pragma('journal_size_limit = 4194304');
   migrate(database, firstNumber);
+  for (const table of SMALL_TABLES) refuseDamaged(database, table);
+}
+
+/**
+ * A broken page of `batch` costs its rows, and is found when they are read. One of these costs more: two devices with
+ * the same alias, and no birth is ever valid again.
+ */
+const SMALL_TABLES = ['device', 'metric', 'boot', 'setting', 'counter'] as const;
+
+/** A table and its indexes, row by row. Throws SqliteError (SQLITE_CORRUPT) where they disagree. */
+function refuseDamaged(database: Database, table: (typeof SMALL_TABLES)[number]): void {
+  const found = String(database.pragma(`integrity_check(${table})`, { simple: true }));
+  if (found !== 'ok') throw new SqliteDatabase.SqliteError(`${table}: ${found}`, 'SQLITE_CORRUPT');
 }
 
 /** Renames the file and its log; or only those of the `parts`. Says where it is now. */

@@ -259,6 +259,7 @@ describe('a file that is damaged', () => {
     expect(outbox.declare(meter)).toEqual(aliases);
     expect(outbox.lastBdSeq()).toBe(12);
     expect(outbox.counter('rain/tips')).toBe(9);
+    expect(outbox.lastAt()).toBe(2001);
     outbox.append(text(3000));
     await clock.advance(2000);
     const { replaced } = outbox.status();

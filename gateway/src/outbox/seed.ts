@@ -12,6 +12,8 @@ export interface Seed {
   readonly counters: ReadonlyMap<string, number>;
   /** The last batch number that was given, as far as it is known. */
   readonly lastNumber: number;
+  /** Observed time of the last batch, ms; 0 where nobody knows. */
+  readonly lastAt: number;
   /** Whether all devices and metrics are here. */
   readonly complete: boolean;
 }
@@ -37,6 +39,9 @@ export function plant(database: Database, seed: Seed): void {
       for (const [key, value] of seed.settings) setting.run(key, value);
       const counter = database.prepare('INSERT INTO counter (key, pulses) VALUES (?, ?)');
       for (const [key, pulses] of seed.counters) counter.run(key, pulses);
+      if (seed.lastAt > 0) {
+        database.prepare(`INSERT INTO sqlite_sequence (name, seq) VALUES ('last_at', ?)`).run(seed.lastAt);
+      }
       if (seed.complete) return;
       const greatest = seed.metrics.reduce((most, { alias }) => Math.max(most, alias), 0);
       database.prepare(`DELETE FROM sqlite_sequence WHERE name = 'metric'`).run();
@@ -69,6 +74,7 @@ const nothing: Seed = {
   settings: new Map(),
   counters: new Map(),
   lastNumber: 0,
+  lastAt: 0,
   complete: false,
 };
 
@@ -89,7 +95,7 @@ function gather(database: Database): Seed {
   const metrics = all(() =>
     database.prepare<[], MetricRow>('SELECT alias, device, name, datatype FROM metric'),
   );
-  const sound = metrics.rows.filter(({ device }) => keys.has(device));
+  const sound = withoutDoubles(metrics.rows.filter(({ device }) => keys.has(device)));
   complete &&= metrics.complete && sound.length === metrics.rows.length && devices.length > 0;
   const boots = columns(database, 'boot').has('started_at')
     ? all(() => database.prepare<[], Boot>('SELECT key, id, started_at AS startedAt FROM boot')).rows
@@ -103,6 +109,9 @@ function gather(database: Database): Seed {
   const sequence = all(() =>
     database.prepare<[], { seq: number }>(`SELECT seq FROM sqlite_sequence WHERE name = 'batch'`),
   );
+  const lastAt = all(() =>
+    database.prepare<[], { seq: number }>(`SELECT seq FROM sqlite_sequence WHERE name = 'last_at'`),
+  );
   const last = all(() =>
     database.prepare<[], { number: number }>('SELECT number FROM batch ORDER BY number DESC LIMIT 1'),
   );
@@ -112,9 +121,18 @@ function gather(database: Database): Seed {
     boots,
     settings: new Map(settings.map(({ key, value }) => [key === 'dropped' ? 'dropped_earlier' : key, value])),
     counters: new Map(counters.map(({ key, pulses }) => [key, pulses])),
+    lastAt: lastAt.rows[0]?.seq ?? 0,
     lastNumber: Math.max(sequence.rows[0]?.seq ?? 0, last.rows[0]?.number ?? 0),
     complete,
   };
+}
+
+/** A broken page may say the same alias, or the same metric, twice: neither can be believed then. */
+function withoutDoubles(metrics: readonly MetricRow[]): MetricRow[] {
+  const count = new Map<string, number>();
+  const keysOf = ({ alias, device, name }: MetricRow): string[] => [`${alias}`, `${device}/${name}`];
+  for (const key of metrics.flatMap(keysOf)) count.set(key, (count.get(key) ?? 0) + 1);
+  return metrics.filter((metric) => keysOf(metric).every((key) => count.get(key) === 1));
 }
 
 /** Rows up to the first that cannot be read. */

@@ -110,8 +110,18 @@ export class Store {
       settings: this.settings.values,
       counters: this.settings.counters,
       lastNumber: this.#lastNumber,
+      lastAt: this.#lastAt,
       complete: true,
     };
+  }
+
+  /** 0 where the file does not say any more. */
+  get #lastAt(): number {
+    try {
+      return this.rows.lastAt() ?? 0;
+    } catch {
+      return 0;
+    }
   }
 
   /** Whether every alias of a seed means the same here. */
