@@ -74,6 +74,6 @@ function deviceItem(device: Device, view: View): Markup {
     <strong class="${device.state === 'silent' ? 'bad' : device.state === 'answering' ? 'good' : 'soft'}"
       >${words.deviceStates[device.state]}</strong
     >
-    <span class="soft">${facts.join(' · ')}</span>
+    <span class="facts">${facts.join(' · ')}</span>
   </li>`;
 }

@@ -23,11 +23,11 @@ a{color:var(--link);display:inline-block;padding:.2rem 0}
 .cards h2{margin:0 0 .5rem}
 section.card,.port{border:1px solid var(--line);border-radius:.5rem;padding:.8rem}
 .port{margin:.75rem 0}
-dl{margin:0;display:grid;grid-template-columns:minmax(6rem,2fr) 5fr;gap:.25rem .75rem}
-dt{color:var(--soft)}dd{margin:0;font-variant-numeric:tabular-nums}
+dl{margin:0;display:grid;grid-template-columns:fit-content(8rem) 1fr;gap:.25rem .75rem}
+dt{color:var(--soft);overflow-wrap:normal}dd{margin:0;font-variant-numeric:tabular-nums}
 .devices{list-style:none;margin:.5rem 0 0;padding:0}
 .devices li{border-top:1px solid var(--line);padding:.5rem 0;display:grid;gap:0 1rem;grid-template-columns:minmax(0,1fr) auto}
-.devices .soft{grid-column:1/-1;font-variant-numeric:tabular-nums}
+.devices .facts{color:var(--soft);grid-column:1/-1;font-variant-numeric:tabular-nums}
 .bar{display:flex;flex-wrap:wrap;gap:0 1rem;justify-content:space-between}
 footer{margin:2rem 0 0;border-top:1px solid var(--line);padding-top:.5rem}
 footer a{margin-right:1rem}
