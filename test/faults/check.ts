@@ -38,8 +38,10 @@ export interface CheckOptions {
   readonly gapsFrom: number;
 }
 
-/** How far an observed time may be from the time at which the device answered. */
+/** How far an observed time may be from the time at which the device answered: a poll has two requests. */
 const TIME_TOLERANCE_MS = 2500;
+/** The same where requests may time out and are repeated within one poll. */
+const REPEATED_TOLERANCE_MS = 6000;
 
 /** A poll takes so long from the answer to its time stamp, at most. */
 const TIMES_APART_MS = 500;
@@ -66,7 +68,7 @@ export function check(options: CheckOptions): Verdict {
       if (known === undefined) invented.push(`${series} ${value}: never served`);
       else if (known.outcome === 'spoiled')
         invented.push(`${series} ${value}: spoiled ${clockTime(known.at)}`);
-      else if (!isTimely(known, observedAt, truth)) {
+      else if (!isTimely(deviceOf(series), known, observedAt, truth)) {
         mistimed.push(`${series} ${value}: served ${clockTime(known.at)}, observed ${clockTime(observedAt)}`);
       }
       const first = times.get(value);
@@ -149,12 +151,14 @@ function settingOf(at: number, { clock }: Truth): number | undefined {
 }
 
 /** Under a clock that jumps, the time is right if it is right by one of the offsets around it. */
-function isTimely({ at }: Served, observedAt: number, { clock }: Truth): boolean {
+function isTimely(device: string, { at }: Served, observedAt: number, { clock, pauses }: Truth): boolean {
+  const repeated = pauses.some((pause) => concerns(pause, device) && pause.from <= at && at <= pause.to);
+  const tolerance = repeated ? REPEATED_TOLERANCE_MS : TIME_TOLERANCE_MS;
   const offsets = clock.length === 0 ? [{ at: 0, offset: 0, exact: true }] : clock;
   return offsets.some(({ at: from, offset, exact }, index) => {
     const to = offsets[index + 1]?.at ?? Number.POSITIVE_INFINITY;
-    if (at < from - TIME_TOLERANCE_MS || at > to + TIME_TOLERANCE_MS) return false;
-    return !exact || Math.abs(observedAt - (at + offset)) <= TIME_TOLERANCE_MS;
+    if (at < from - tolerance || at > to + tolerance) return false;
+    return !exact || Math.abs(observedAt - (at + offset)) <= tolerance;
   });
 }
 

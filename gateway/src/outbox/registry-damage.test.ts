@@ -7,15 +7,15 @@ import { folder, heardLog, sqlite } from './sqlite.suite.ts';
 
 const other = { ...meter, id: 'meter-2' };
 
-/** Where a table's only page is in a file, bytes. */
-function pageOf(file: string, table: string): { from: number; to: number } {
+/** Where the only page of a table or index begins in a file, bytes. */
+function startOf(file: string, name: string): number {
   const database = new SqliteDatabase(file, { readonly: true });
   const size = Number(database.pragma('page_size', { simple: true }));
   const { root } = database
     .prepare<[string], { root: number }>('SELECT rootpage AS root FROM sqlite_schema WHERE name = ?')
-    .get(table)!;
+    .get(name)!;
   database.close();
-  return { from: (root - 1) * size, to: root * size };
+  return (root - 1) * size;
 }
 
 test('a bit that fell over in the aliases is found at the start: the file is set aside, and no two metrics share one', async () => {
@@ -27,15 +27,13 @@ test('a bit that fell over in the aliases is found at the start: the file is set
   before.append(batchOf('meter-1', 1000));
   await before.stop();
 
-  // The alias of a row stands two bytes before its header of five: payload length, alias, header.
+  // The index of metrics by device and name: the fourth entry is the first of the second device, and ends in its alias.
   const bytes = readFileSync(file);
-  const { from, to } = pageOf(file, 'metric');
-  const cells = from + 8;
-  const first = from + bytes.readUInt16BE(cells);
-  const second = from + bytes.readUInt16BE(cells + 2);
-  expect([bytes[first + 1], bytes[second + 1]]).toEqual([1, 2]);
-  expect(second).toBeLessThan(to);
-  bytes[second + 1] = 5; // the one of another device
+  const entry = (at: number): number => from + bytes.readUInt16BE(from + 8 + 2 * at);
+  const from = startOf(file, 'sqlite_autoindex_metric_1');
+  const alias = entry(3) + (bytes[entry(3)] ?? 0);
+  expect(bytes[alias]).toBe(4);
+  bytes[alias] = 3; // one of the other device
   writeFileSync(file, bytes);
 
   const { log, heard } = heardLog();
