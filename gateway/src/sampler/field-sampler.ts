@@ -106,8 +106,7 @@ export class FieldSampler implements Sampler {
     }
     // Everything that changes is closed before anything is opened: a line may have moved to a port of another name.
     const ending = [...this.#running.values()].filter(({ port }) => !kept.has(port.id));
-    const waiting = await this.#end(ending);
-    for (const { port } of ending) this.#running.delete(port.id);
+    const waiting = await this.#end(ending, ({ port }) => this.#running.delete(port.id));
     const fresh = plan.ports.filter(({ id }) => !kept.has(id));
     const made = await Promise.all(fresh.map((port) => this.#make(port)));
     for (const { port, devices, worker } of made) this.#run(port, devices, worker);
@@ -147,10 +146,17 @@ export class FieldSampler implements Sampler {
   }
 
   /** Ends workers, and says which commands they did not get to. */
-  async #end(ending: readonly Running[]): Promise<readonly Waiting[]> {
+  async #end(
+    ending: readonly Running[],
+    each: (ended: Running) => unknown = () => undefined,
+  ): Promise<readonly Waiting[]> {
     for (const { abort } of ending) abort.abort();
-    const waiting = await Promise.all(ending.map(({ ended }) => ended));
-    return waiting.flat();
+    const waiting = ending.map(async (running) => {
+      const left = await running.ended;
+      each(running);
+      return left;
+    });
+    return (await Promise.all(waiting)).flat();
   }
 
   async #driver(port: Port, devices: readonly ConfiguredDevice[]): Promise<Driver> {

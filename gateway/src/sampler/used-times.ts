@@ -20,6 +20,8 @@ export class UsedTimes {
   #count = 0;
   #highest = Number.NEGATIVE_INFINITY;
   #last: number | undefined;
+  /** The remembered times, while the clock is behind the highest of them. */
+  #index: Set<number> | undefined;
   #spans: Span[] = [];
 
   /** `smallStepMs`: a clock that goes back by less is smoothed over. `before`: times that may be used already. */
@@ -39,7 +41,11 @@ export class UsedTimes {
   give(at: number): number {
     const last = this.#last;
     let free = last !== undefined && at <= last && last - at < this.#smallStepMs ? last + 1 : at;
-    while (free <= this.#highest && this.#isUsed(free)) free = this.#after(free);
+    if (free > this.#highest) this.#index = undefined;
+    else {
+      this.#index ??= new Set(this.#ring.subarray(0, this.#count));
+      while (free <= this.#highest && this.#isUsed(free, this.#index)) free = this.#after(free);
+    }
     this.#remember(free);
     return free;
   }
@@ -48,11 +54,12 @@ export class UsedTimes {
   restate(last: number): void {
     this.#count = 0;
     this.#next = 0;
+    this.#index = undefined;
     this.#remember(last);
   }
 
-  #isUsed(at: number): boolean {
-    return this.#spanOf(at) !== undefined || this.#ring.subarray(0, this.#count).includes(at);
+  #isUsed(at: number, index: ReadonlySet<number>): boolean {
+    return index.has(at) || this.#spanOf(at) !== undefined;
   }
 
   #after(at: number): number {
@@ -73,7 +80,11 @@ export class UsedTimes {
       this.#next = this.#count;
     }
     const forgotten = this.#count === REMEMBERED ? this.#ring[this.#next] : undefined;
-    if (forgotten !== undefined) this.#forget(forgotten);
+    if (forgotten !== undefined) {
+      this.#forget(forgotten);
+      this.#index?.delete(forgotten);
+    }
+    this.#index?.add(at);
     this.#ring[this.#next] = at;
     this.#next = (this.#next + 1) % this.#ring.length;
     this.#count = Math.min(this.#count + 1, this.#ring.length);

@@ -28,6 +28,8 @@ export class FakeDriver implements Driver {
   onRead: (device: string) => Promise<void> = () => Promise.resolve();
   /** What `device.metric` shows; where nothing is set, a count of all reads. */
   readonly shown = new Map<string, MetricValue>();
+  /** What it shows are pulse counts, to be kept. */
+  countsPulses = false;
   /** Acknowledges commands and does nothing. */
   deaf = false;
   #count = 0;
@@ -55,13 +57,14 @@ export class FakeDriver implements Driver {
               values: metrics.map((_, index) => ({ index, reason: 'no_response' })),
             };
           }
-          return {
-            responded: true,
-            values: metrics.map(({ name }, index) => ({
-              index,
-              value: this.shown.get(`${id}.${name}`) ?? ++this.#count,
-            })),
-          };
+          const values = metrics.map(({ name }, index) => ({
+            index,
+            value: this.shown.get(`${id}.${name}`) ?? ++this.#count,
+          }));
+          const counters = new Map(
+            values.map(({ index, value }) => [`${id}/${metrics[index]?.name ?? ''}`, Number(value)]),
+          );
+          return { responded: true, values, ...(this.countsPulses ? { counters } : {}) };
         },
       }),
       write: (metric, value): Promise<WriteOutcome> => {
