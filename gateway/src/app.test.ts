@@ -9,7 +9,8 @@ import {
   type ModbusProfile,
   type Simulator,
 } from '@city-testbed/device-profiles';
-import { createLogger, parseConfig, systemClock } from '@city-testbed/runtime';
+import { createLogger, systemClock } from '@city-testbed/runtime';
+import { parseConfig } from '@city-testbed/runtime/config';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createGateway, type Gateway } from './app.ts';
 import { GatewayConfig } from './config/schema.ts';

@@ -10,7 +10,8 @@ import {
   type ModbusProfile,
   type Simulator,
 } from '@city-testbed/device-profiles';
-import { createLogger, parseConfig } from '@city-testbed/runtime';
+import { createLogger } from '@city-testbed/runtime';
+import { parseConfig } from '@city-testbed/runtime/config';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createGateway, type Gateway } from './app.ts';
 import { GatewayConfig } from './config/schema.ts';

@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { expect, test } from 'vitest';
-import { faultsOf, parseConfig, section } from './index.ts';
+import { parseConfig, section } from './config.ts';
+import { faultsOf } from './index.ts';
 
 const schema = section({
   http: section({

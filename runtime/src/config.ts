@@ -1,35 +1,11 @@
+// Reads and checks configurations. Imported as @city-testbed/runtime/config: the schema and YAML libraries behind it take
+// memory that a process which runs for a year can use better.
 import { readFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
 import { Type, type Static, type TObject, type TProperties, type TSchema } from '@sinclair/typebox';
 import { Value, type ValueError } from '@sinclair/typebox/value';
 import { parseDocument } from 'yaml';
-import { errorCatalogue, messageOf, CodedError } from './errors.ts';
-
-export const { entries: configErrors, error: configError } = errorCatalogue({
-  CONFIG_FILE_UNREADABLE: {
-    summary: 'The configuration file cannot be read',
-    hint: 'Check that the path after --config exists and that this user may read it.',
-  },
-  CONFIG_NOT_YAML: {
-    summary: 'The configuration file is not valid YAML',
-    hint: 'Correct the line and column named; indentation must be spaces.',
-  },
-  CONFIG_INVALID: {
-    summary: 'The configuration has faults',
-    hint: 'Correct every fault listed; each names its path, what was found and what is allowed.',
-  },
-  CONFIG_SECRET_UNREADABLE: {
-    summary: 'A secret cannot be read',
-    hint: 'Give it as {file: PATH} with a readable, non-empty file, or as {env: NAME} with that variable set.',
-  },
-});
-
-/** One fault: where it is, what stands there, what may stand there. */
-export interface ConfigFault {
-  readonly path: string;
-  readonly found: string;
-  readonly allowed: string;
-}
+import { configError, type ConfigFault } from './config-parts.ts';
+import { messageOf } from './errors.ts';
 
 /** An object that refuses unknown keys and, where all its keys have defaults, may be left out whole. */
 export function section<T extends TProperties>(
@@ -161,34 +137,6 @@ function without(config: unknown, pointers: readonly string[]): unknown {
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
-}
-
-/** The faults of a CONFIG_INVALID error, for a command that prints them one by one. */
-export function faultsOf(error: unknown): readonly ConfigFault[] {
-  const faults = error instanceof CodedError ? error.context['faults'] : undefined;
-  return Array.isArray(faults) ? (faults as ConfigFault[]) : [];
-}
-
-/** Reads a secret; `baseDir` is the folder that a relative file path starts from. */
-export function readSecret(ref: SecretRef, baseDir: string, env: NodeJS.ProcessEnv = process.env): string {
-  if ('env' in ref) {
-    const value = env[ref.env];
-    if (!value) throw configError('CONFIG_SECRET_UNREADABLE', `environment variable ${ref.env} is not set`);
-    return value;
-  }
-  const path = resolve(baseDir, ref.file);
-  try {
-    const value = readFileSync(path, 'utf8').trim();
-    if (value !== '') return value;
-  } catch (error) {
-    throw configError('CONFIG_SECRET_UNREADABLE', `${path}: ${messageOf(error)}`, { cause: error });
-  }
-  throw configError('CONFIG_SECRET_UNREADABLE', `${path} is empty`);
-}
-
-/** The folder that relative paths in a configuration file start from. */
-export function configDir(file: string): string {
-  return dirname(resolve(file));
 }
 
 function override(target: unknown, schema: TSchema, env: NodeJS.ProcessEnv, prefix: string): void {

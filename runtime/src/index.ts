@@ -12,16 +12,10 @@ export {
   configDir,
   configErrors,
   faultsOf,
-  inspectConfig,
-  loadConfig,
-  parseConfig,
   readSecret,
-  SecretRef,
-  section,
   type ConfigFault,
-  type ConfigSource,
-  type InspectedConfig,
-} from './config.ts';
+  type SecretSource,
+} from './config-parts.ts';
 export { Lifecycle, lifecycleErrors, type Service } from './lifecycle.ts';
 export { createLogger, type Logger, type LogLevel } from './logging.ts';
 export { onLauncherGone, runUntilSignal, type App } from './main-loop.ts';

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import { configDir, loadConfig, parseConfig } from '@city-testbed/runtime';
+import { configDir } from '@city-testbed/runtime';
+import { loadConfig, parseConfig } from '@city-testbed/runtime/config';
 import { examine } from './examine.ts';
 import { BrokerConfigSchema, type BrokerConfig } from './schema.ts';
 

@@ -1,5 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox';
-import { SecretRef, section } from '@city-testbed/runtime';
+import { SecretRef, section } from '@city-testbed/runtime/config';
 
 const host = Type.String({ default: '127.0.0.1', minLength: 1, description: 'Address to listen on' });
 const port = (value: number) =>

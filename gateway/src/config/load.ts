@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { bundledProfilesDir, profileLibrary, type ProfileLibrary } from '@city-testbed/device-profiles';
-import { configDir, inspectConfig, loadConfig, messageOf, type ConfigFault } from '@city-testbed/runtime';
+import { configDir, messageOf, type ConfigFault } from '@city-testbed/runtime';
+import { inspectConfig, loadConfig } from '@city-testbed/runtime/config';
 import type { ConfiguredDevice } from '../model/device.ts';
 import type { Port, PortKind } from '../model/port.ts';
 import { hostsTwice, pinsTwice, repeated, serialPathsTwice, unitsTwice, uplinkFaults } from './clashes.ts';

@@ -1,5 +1,5 @@
 import { Type, type Static, type TProperties } from '@sinclair/typebox';
-import { SecretRef, section } from '@city-testbed/runtime';
+import { SecretRef, section } from '@city-testbed/runtime/config';
 
 const slug = (description: string) =>
   Type.String({ pattern: '^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$', description });

@@ -1,15 +1,7 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
-import {
-  configDir,
-  loadConfig,
-  messageOf,
-  parseConfig,
-  readSecret,
-  type ConfigFault,
-  type ConfigSource,
-  type SecretRef,
-} from '@city-testbed/runtime';
+import { configDir, messageOf, readSecret, type ConfigFault } from '@city-testbed/runtime';
+import { loadConfig, parseConfig, type ConfigSource, type SecretRef } from '@city-testbed/runtime/config';
 import { SandboxSettings } from './schema.ts';
 
 /** The settings with every secret read: what stood as {file} or {env} is its text. */

@@ -1,5 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox';
-import { SecretRef, section } from '@city-testbed/runtime';
+import { SecretRef, section } from '@city-testbed/runtime/config';
 import { Role, Slug } from '../contract/index.ts';
 
 const Port = Type.Integer({ minimum: 0, maximum: 65_535 });

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { isCoded, messageOf, readSecret, type SecretRef } from '@city-testbed/runtime';
+import { isCoded, messageOf, readSecret } from '@city-testbed/runtime';
+import { type SecretRef } from '@city-testbed/runtime/config';
 import { fault, warning, type Finding, type Subject } from './finding.ts';
 
 /** Every secret can be read, by nobody else. */
