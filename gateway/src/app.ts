@@ -28,6 +28,7 @@ import { ownProcess } from './status/own-process.ts';
 import type { ConfigStatus, GatewayStatus } from './status/status.ts';
 import { summaryOf } from './status/summary.ts';
 import { Tail } from './status/tail/tail.ts';
+import { UplinkWatch } from './status/uplink-watch.ts';
 import { stuckParts } from './systemd/liveness.ts';
 import { ServiceManager, type ServiceManagerOptions } from './systemd/service-manager.ts';
 import { BornDevices } from './uplink/born-devices.ts';
@@ -135,6 +136,7 @@ export function createGateway(first: GatewayConfig, dependencies: GatewayDepende
     });
   let brokers = brokersOf(config, baseDir);
   const uplink = new Replaceable(uplinkOf(config, brokers));
+  const trend = new UplinkWatch({ uplink: () => uplink.present.status(), clock });
   const stuck = (): string | undefined =>
     stuckParts([outbox.activity(), ...sampler.activities()], clock.monotonic());
   const status = (): GatewayStatus =>
@@ -143,7 +145,7 @@ export function createGateway(first: GatewayConfig, dependencies: GatewayDepende
       site: config.site,
       version,
       clock: { ...times.watch.status, now: clock.now() },
-      uplink: uplink.present.status(),
+      uplink: { ...uplink.present.status(), ...trend.status() },
       outbox: outbox.status(),
       sampler: sampler.status(),
       disk: disk.status(),
@@ -170,7 +172,10 @@ export function createGateway(first: GatewayConfig, dependencies: GatewayDepende
   });
 
   // Stopped in reverse: no more reading, what was read is committed and sent, NDEATH, and the file is closed.
-  const lifecycle = new Lifecycle([outbox, disk, times.watch, born, uplink, sampler, page, manager], clock);
+  const lifecycle = new Lifecycle(
+    [outbox, disk, times.watch, born, uplink, trend, sampler, page, manager],
+    clock,
+  );
   return {
     name: 'gateway',
     start: () => lifecycle.start(),

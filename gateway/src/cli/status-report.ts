@@ -29,8 +29,10 @@ function parts(status: GatewayStatus): string {
       'uplink',
       [
         english.uplinkStates[uplink.state],
+        uplink.since !== undefined && `changed ${ago(uplink.since)}`,
         uplink.broker,
         `${amounts.number(uplink.inFlight)} under way`,
+        `${amounts.number(uplink.batchesPerSecond ?? 0)} a second`,
         `last confirmed ${ago(uplink.lastConfirmedAt)}`,
         uplink.resent > 0 && `${amounts.number(uplink.resent)} sent again`,
       ],

@@ -67,7 +67,7 @@ describe('city-gateway status', () => {
     expect(code).toBe(0);
     expect(out).toMatch(/^gw-1 \(baia-mare\): All is well\n/);
     expect(out).toContain(
-      'uplink   online, mqtts://broker.example:8883, 3 under way, last confirmed 1 second ago',
+      'uplink   online, changed 60 minutes ago, mqtts://broker.example:8883, 3 under way, 2.5 a second, last confirmed 1 second ago',
     );
     expect(out).toMatch(/PORT +KIND +STATE/);
     expect(out).toMatch(/meter-1 +rs485 +answers +2 seconds ago +600 +4 +6/);

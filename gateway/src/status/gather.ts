@@ -9,6 +9,7 @@ import type {
   DiskStatus,
   GatewayStatus,
   ProcessStatus,
+  UplinkTrend,
 } from './status.ts';
 import { english } from './words/en.ts';
 
@@ -17,7 +18,7 @@ export interface Parts {
   readonly site: string;
   readonly version: string;
   readonly clock: ClockStatus;
-  readonly uplink: UplinkStatus;
+  readonly uplink: UplinkStatus & Partial<UplinkTrend>;
   readonly outbox: OutboxStatus;
   readonly sampler: SamplerStatus;
   readonly certificate?: CertificateStatus | undefined;

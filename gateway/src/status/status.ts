@@ -47,6 +47,14 @@ export interface ClockStatus {
   readonly lastJump?: { readonly at: number; readonly byMs: number };
 }
 
+/** How the uplink does over time. */
+export interface UplinkTrend {
+  /** Wall time at which it got into its present state, ms. */
+  readonly since: number;
+  /** Batches sent, mean of the last ten seconds. */
+  readonly batchesPerSecond: number;
+}
+
 /** The certificate that the gateway renews by itself. */
 export interface CertificateStatus {
   /** Its end, wall time in ms; absent while there is none. */
@@ -109,7 +117,7 @@ export interface GatewayStatus {
   readonly alarms: readonly Alarm[];
   readonly clockSynced: boolean;
   readonly clock: ClockStatus;
-  readonly uplink: UplinkStatus;
+  readonly uplink: UplinkStatus & Partial<UplinkTrend>;
   /** `rows` are the batches on disk that nobody confirmed yet; `oldestAgeMs` is how long the oldest has waited. */
   readonly outbox: OutboxStatus & { readonly rows: number; readonly oldestAgeMs?: number };
   readonly certificate?: CertificateStatus;

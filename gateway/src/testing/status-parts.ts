@@ -22,6 +22,8 @@ export function statusParts(changes: Partial<Parts> = {}): Parts {
       split: 0,
       refused: 0,
       lastConfirmedAt: NOW - 1000,
+      since: NOW - 3_600_000,
+      batchesPerSecond: 2.5,
     },
     outbox: {
       batches: 12,

@@ -22,10 +22,11 @@ function uplink({ uplink, certificate }: GatewayStatus, view: View): Markup {
   const { text } = words;
   return rows([
     [text.state, words.uplinkStates[uplink.state], uplink.state !== 'online'],
+    uplink.since !== undefined && [text.since, since(view, uplink.since)],
     [text.broker, uplink.broker],
     [text.lastConfirmed, since(view, uplink.lastConfirmedAt)],
     [text.inFlight, amounts.number(uplink.inFlight)],
-    [text.sent, amounts.number(uplink.published)],
+    [text.sent, `${amounts.number(uplink.published)} (${amounts.number(uplink.batchesPerSecond ?? 0)}/s)`],
     [text.resent, amounts.number(uplink.resent)],
     certificate?.notAfter !== undefined && [text.certificate, since(view, certificate.notAfter)],
   ]);

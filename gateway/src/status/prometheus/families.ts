@@ -113,6 +113,9 @@ export const families: readonly StatusFamily[] = [
     ({ uplink }) => uplink.refused,
   ),
   counter('uplink_resent_batches_total', 'Batches sent again', ({ uplink }) => uplink.resent),
+  gauge('uplink_state_since_timestamp_seconds', 'When the uplink got into its present state', ({ uplink }) =>
+    seconds(uplink.since),
+  ),
   gauge('uplink_in_flight_batches', 'Batches sent and not yet confirmed', ({ uplink }) => uplink.inFlight),
   gauge(
     'uplink_held_devices',

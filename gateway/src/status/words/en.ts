@@ -94,6 +94,7 @@ export const english: Words = {
     uplink: 'Uplink',
     state: 'State',
     broker: 'Broker',
+    since: 'Last change',
     lastConfirmed: 'Last confirmed',
     inFlight: 'Under way',
     sent: 'Sent',

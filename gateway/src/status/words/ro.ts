@@ -102,6 +102,7 @@ export const romanian: Words = {
     uplink: 'Legătura cu platforma',
     state: 'Stare',
     broker: 'Broker',
+    since: 'Ultima schimbare',
     lastConfirmed: 'Ultima confirmare',
     inFlight: 'În curs de trimitere',
     sent: 'Trimise',

@@ -26,6 +26,7 @@ export type TextKey =
   | 'uplink'
   | 'state'
   | 'broker'
+  | 'since'
   | 'lastConfirmed'
   | 'inFlight'
   | 'sent'
