@@ -145,6 +145,7 @@ describe('check', () => {
     expect(checked(change, { strict: true }).ok).toBe(false);
     const local = checked((config) => (config.uplink['url'] = 'mqtt://127.0.0.1:1883'));
     expect(local.warnings).toEqual([]);
+    expect(paths(checked((config) => delete config.uplink['password']).warnings)).toEqual(['uplink']);
   });
 
   it('says how busy a bus would be, and when one silent device holds the others up', () => {

@@ -32,6 +32,12 @@ export function advise({ inspected }: Subject): Finding[] {
       findings.push(warning(path, `${url}: password and readings go unencrypted`, 'mqtts:// or wss://'));
     }
   }
+  if (uplink.url !== undefined && uplink.password === undefined && uplink.tls?.certFile === undefined) {
+    const allowed = 'password, or tls.certFile and tls.keyFile';
+    findings.push(
+      warning('uplink', 'neither a password nor a certificate: most brokers refuse that', allowed),
+    );
+  }
   return findings;
 }
 
