@@ -15,7 +15,8 @@ export function profileLabels(log: Logger): Labels {
     if (kept) return kept;
     let labels: ReadonlyMap<string, Label> = new Map();
     try {
-      labels = new Map(library.find(profile).metrics.map(({ name, label }) => [name, label]));
+      const { metrics, derived } = library.find(profile);
+      labels = new Map([...metrics, ...derived].map(({ name, label }) => [name, label]));
     } catch (error) {
       // Gateways may have profiles of their own: names will do.
       log.debug({ profile }, `no labels: ${messageOf(error)}`);
