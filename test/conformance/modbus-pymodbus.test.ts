@@ -60,11 +60,9 @@ ${[
   metric('discrete_4', 'Boolean', 'table: discrete, address: 4, type: bool'),
   metric('holding_20', 'UInt16', 'table: holding, address: 20, type: uint16'),
   metric('holding_21', 'UInt32', 'table: holding, address: 21, type: uint32, order: ABCD'),
+  metric('far', 'UInt16', 'table: holding, address: 250, type: uint16'),
   metric('input_0', 'UInt16', 'table: input, address: 0, type: uint16'),
-  metric('beyond', 'UInt16', 'table: input, address: 1, type: uint16').replace(
-    'address: 1,',
-    'address: 210,',
-  ),
+  metric('beyond', 'UInt16', 'table: input, address: 210, type: uint16'),
 ].join('\n')}
 `;
 };
@@ -210,13 +208,14 @@ describe.each(['tcp', 'rtu'] as const)('pymodbus as a Modbus server over %s', (k
         discrete_4: false,
         holding_20: 20,
         holding_21: 21 * 0x10000 + 22,
+        far: 'exception_2',
         input_0: 1000,
         beyond: 'exception_2',
       };
       expect(byName(device, await poll.read())).toEqual(wanted);
       const before = site.driver.counters.requests;
       expect(byName(device, await poll.read())).toEqual(wanted);
-      expect(site.driver.counters.requests - before).toBe(5);
+      expect(site.driver.counters.requests - before).toBe(6);
     });
 
     test.each(['plain', 'multiple', 'both'] as const)(
@@ -249,6 +248,13 @@ describe.each(['tcp', 'rtu'] as const)('pymodbus as a Modbus server over %s', (k
         await link.write('holding_21', 21 * 0x10000 + 22);
       },
     );
+
+    test('a write to a register that is not there is refused with its exception', async () => {
+      for (const id of ['plain', 'multiple', 'both'] as const) {
+        const link = site.driver.link(site.device(id));
+        expect(await link.write('far', 1)).toEqual({ ok: false, reason: 'exception_2' });
+      }
+    });
 
     test('identification: vendor, product code and revision', async () => {
       expect(await site.driver.identify!(UNIT, 2000)).toEqual({

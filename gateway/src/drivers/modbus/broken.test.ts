@@ -163,6 +163,37 @@ describe('over RTU framing', () => {
   });
 });
 
+test('a device that falls silent while its bad register is looked for is no worse off later', async () => {
+  const wide = deviceOf(registers(Array.from({ length: 40 }, (_, index) => index)));
+  const { peer, driver } = await open({
+    devices: [wide],
+    timeoutMs: 40,
+    deed: (_, nth) => (nth === 4 ? 'never' : 'good'),
+  });
+  peer.words.missing.add(17);
+  const poll = driver.link(wide).poll(wide.metrics);
+  expect(valuesOf(await poll.read())).toContain('no_response');
+  await poll.read();
+  const before = peer.asked.length;
+  expect(valuesOf(await poll.read()).filter((value) => typeof value === 'number')).toHaveLength(39);
+  expect(peer.asked.length - before).toBe(3);
+});
+
+test('a TCP link on which nothing at all was heard for 30 s is taken for half-open, and not before', async () => {
+  const clock = new ManualClock();
+  const { driver } = await open({ devices: [device], timeoutMs: 15, clock, deed: () => 'never' });
+  const poll = driver.link(device).poll(device.metrics);
+  for (let request = 0; request < 6; request++) {
+    await clock.advance(5000);
+    expect(valuesOf(await poll.read())[0]).toBe('no_response');
+    expect(driver.isOpen).toBe(true);
+  }
+  await clock.advance(1);
+  await poll.read();
+  await expect(poll.read()).rejects.toMatchObject({ code: 'GATEWAY_PORT_LOST' });
+  expect(driver.isOpen).toBe(false);
+});
+
 describe('retries', () => {
   const lossy = (nth: number): Deed => (nth % 2 === 0 ? 'wrong-crc' : 'good');
 

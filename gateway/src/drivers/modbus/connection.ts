@@ -56,7 +56,7 @@ export class ModbusConnection {
   #lose: ((error: Error) => void) | undefined;
   #timer: NodeJS.Timeout | undefined;
   #why = 'the other end closed it';
-  closed = false;
+  #ended = false;
 
   constructor(stream: Duplex, port: FramePort, counters: Counting, byteMs = 0) {
     this.#stream = stream;
@@ -68,9 +68,13 @@ export class ModbusConnection {
     port.on('malformed', () => this.#settle?.({ ok: false, reason: 'malformed' }));
     stream.on('error', (error) => (this.#why = messageOf(error)));
     stream.on('close', () => {
-      this.closed = true;
+      this.#ended = true;
       this.#lose?.(this.#lost());
     });
+  }
+
+  get closed(): boolean {
+    return this.#ended || this.#stream.destroyed;
   }
 
   /** The answer, or why there is none. Throws GATEWAY_PORT_LOST when the stream ended. */
@@ -78,7 +82,7 @@ export class ModbusConnection {
     this.#counters.requests += 1;
     return new Promise((resolve, reject) => {
       if (this.#stream.writableLength > MAX_UNSENT_BYTES) this.close('it takes no bytes');
-      if (this.closed || this.#stream.destroyed) {
+      if (this.closed) {
         reject(this.#lost());
         return;
       }
@@ -110,6 +114,7 @@ export class ModbusConnection {
 
   close(why = 'it was closed'): void {
     this.#why = why;
+    this.#ended = true;
     endStream(this.#stream);
   }
 

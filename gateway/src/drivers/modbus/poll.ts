@@ -1,4 +1,5 @@
-import { decodeRead, type ModbusProfile, type ReadRequest } from '@city-testbed/device-profiles';
+import type { ModbusProfile, ReadRequest } from '@city-testbed/device-profiles';
+import { decodeRead } from '@city-testbed/device-profiles/decode';
 import type { Clock } from '@city-testbed/runtime';
 import type { DeviceMetric } from '../../model/device.ts';
 import type { BadReason } from '../../model/reading.ts';
@@ -38,6 +39,7 @@ export class ModbusPoll implements Poll {
     const { clock } = this.#station;
     const values: Sampled[] = [];
     let responded = false;
+    let silent = false;
     let retries = this.#station.answered ? this.#station.retries : 0;
     const queue = [...this.#plan.begin(clock.monotonic())];
     for (let read = queue.shift(); read; read = queue.shift()) {
@@ -63,9 +65,10 @@ export class ModbusPoll implements Poll {
         continue;
       }
       // One time-out a poll is the most that a dead device may cost the others.
+      silent = true;
       for (const rest of queue.splice(0)) this.#fail(rest, reason, values);
     }
-    this.#plan.end();
+    if (!silent) this.#plan.end();
     this.#station.answered = responded;
     return { responded, values };
   }

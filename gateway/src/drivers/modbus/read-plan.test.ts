@@ -55,6 +55,15 @@ test('after an hour the whole range is tried again, for the device may be anothe
   expect(poll(fresh, new Set(), HOUR).asked).toBe(1);
 });
 
+test('a second register that goes bad later is worked around, too', () => {
+  const profile = profileOf(sixty);
+  const plan = new ReadPlan(profile, profile.metrics);
+  poll(plan, new Set([37]), 0);
+  poll(plan, new Set([37]), 1000);
+  poll(plan, new Set([37, 50]), 2000);
+  expect(poll(plan, new Set([37, 50]), 3000)).toMatchObject({ asked: 5 });
+});
+
 test('a metric that was refused and is answered again brings the whole range back at once', () => {
   const profile = profileOf(sixty);
   const plan = new ReadPlan(profile, profile.metrics);

@@ -1,11 +1,5 @@
-import {
-  mergeReads,
-  planReads,
-  splitRead,
-  type ModbusMetric,
-  type ModbusProfile,
-  type ReadRequest,
-} from '@city-testbed/device-profiles';
+import type { ModbusMetric, ModbusProfile, ReadRequest } from '@city-testbed/device-profiles';
+import { mergeReads, planReads, splitRead } from '@city-testbed/device-profiles/decode';
 
 /** A range that was refused is tried whole again after so long: the device may be another one by then. */
 const WHOLE_AGAIN_MS = 3_600_000;
@@ -39,7 +33,10 @@ export class ReadPlan {
   refuse(read: ReadRequest, now: number): readonly [ReadRequest, ReadRequest] | undefined {
     if (this.#refused.length === 0) this.#learntAt = now;
     const halves = splitRead(read);
-    if (!this.#refused.includes(read)) this.#refused.push(read);
+    if (!this.#refused.includes(read)) {
+      this.#refused.push(read);
+      if (!halves) this.#settled = false;
+    }
     if (halves) this.#reads = this.#reads.flatMap((planned) => (planned === read ? halves : [planned]));
     return halves;
   }
@@ -49,7 +46,7 @@ export class ReadPlan {
     if (this.#refused.includes(read)) this.#forget();
   }
 
-  /** The poll is over: merges good neighbours again, once, after it had to split. */
+  /** Every read was answered or refused: merges good neighbours again, once for each set of bad metrics. */
   end(): void {
     if (this.#refused.length === 0 || this.#settled) return;
     this.#settled = true;
