@@ -226,6 +226,9 @@ const diskReadOnly: Fault = {
   },
 };
 
+/** Of the outbox: SQLite's default. */
+const PAGE_BYTES = 4096;
+
 export type Damage = 'header' | 'truncated' | 'flipped';
 
 /** The outbox is damaged while the gateway is down, with a backlog in it. */
@@ -248,10 +251,14 @@ export function damaged(kind: Damage): Fault {
           if (kind === 'truncated') truncateSync(city.outboxFile, Math.floor(size * share));
           else if (kind === 'header') flip(city.outboxFile, [0, 1, 2, 3, 16, 17, 18, 40, 60, 99]);
           else {
-            // Not the first page: that is what `header` is about.
+            // What the pages say of themselves, which SQLite holds against each other. Nothing holds the content of
+            // a row against anything. Not the first page: that is what `header` is about.
+            const pages = Math.floor(size / PAGE_BYTES) - 1;
             flip(
               city.outboxFile,
-              places.map((place) => 4096 + Math.floor(place * (size - 4096))),
+              places.map(
+                (place) => Math.floor(1 + place * pages) * PAGE_BYTES + (Math.floor(place * 9973) % 12),
+              ),
             );
           }
           const logged = city.log('gateway').length;
