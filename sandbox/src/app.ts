@@ -44,6 +44,7 @@ export function createSandbox(
     site: site.id,
     ...{ store, registry, limits, clock, log: stage('ingest') },
     onStored: (batches) => streams.stored(batches),
+    onCommandResult: (device, result): boolean => streams.commandResult(device, result),
     onRefused: (device, { code, message }) => {
       const event = { at: clock.now(), kind: 'refused', code, detail: message };
       for (const pilot of streams.pilotsOf(device)) pilots.recordEvent(pilot, event);
@@ -60,7 +61,15 @@ export function createSandbox(
     log: stage('broker link'),
   });
   ingest.attach(link);
-  const streams = new PilotStreams({ link, registry, pilots, limits, clock, log: stage('streams') });
+  const streams = new PilotStreams({
+    link,
+    registry,
+    pilots,
+    commands: ingest,
+    limits,
+    clock,
+    log: stage('streams'),
+  });
   followBroker({ link, revocations: access.revocations, pilots, clock, log: stage('broker link') });
 
   const evaluation = createEvaluation({ store, registry, pilots, clock, timeZone: site.timeZone });

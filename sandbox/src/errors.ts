@@ -91,8 +91,20 @@ export const { entries: sandboxErrors, error: sandboxError } = errorCatalogue({
     hint: 'Publish JSON {"id": string, "value": number|boolean|string, "expiresAt": RFC 3339 time} on commands/<device>/<metric>.',
   },
   SANDBOX_COMMAND_NOT_GRANTED: {
-    summary: "The pilot's agreement grants no command yet",
-    hint: 'A pilot may read only. Ask the city for a permit to act on this device.',
+    summary: "The pilot's agreement does not grant this command",
+    hint: 'A pilot may read only, but for the metrics named by `writes` in its agreement. Ask the city for a permit to act on this device.',
+  },
+  SANDBOX_COMMAND_EXPIRED: {
+    summary: 'The command has expired',
+    hint: 'Its expiresAt has passed, or is no time. Check the clock of the service; without expiresAt a command lives for 30 seconds.',
+  },
+  SANDBOX_COMMAND_UNDELIVERABLE: {
+    summary: 'The command cannot be delivered',
+    hint: 'The gateway or the device is offline, the value does not fit the metric, or too many commands are under way. Nothing was done.',
+  },
+  SANDBOX_COMMAND_RESULT_INVALID: {
+    summary: 'What a gateway said of a command cannot be understood',
+    hint: 'Command/Result must be JSON {id, metric, ok, reason?, value?, at}. The service is told that nobody answered.',
   },
   SANDBOX_CONNECTOR_LETTER_UNKNOWN: {
     summary: 'There is no such dead letter',

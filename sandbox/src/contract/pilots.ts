@@ -4,7 +4,7 @@ import { Instant, List, Nullable, Page, Slug } from './common.ts';
 export const PilotState = Type.Union([Type.Literal('draft'), Type.Literal('live'), Type.Literal('ended')]);
 export type PilotState = Static<typeof PilotState>;
 
-/** What the pilot may read, for what purpose, until when. `metrics: ["*"]` grants all metrics of a device. */
+/** What the pilot may read and set, for what purpose, until when. `metrics: ["*"]` grants all metrics of a device. */
 export const Agreement = Type.Object(
   {
     purpose: Type.String({ maxLength: 2000 }),
@@ -18,6 +18,21 @@ export const Agreement = Type.Object(
         { additionalProperties: false },
       ),
       { maxItems: 500 },
+    ),
+    writes: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            device: Slug,
+            metrics: Type.Array(Type.String({ minLength: 1, maxLength: 128 }), { minItems: 1, maxItems: 50 }),
+          },
+          { additionalProperties: false },
+        ),
+        {
+          maxItems: 100,
+          description: 'What the pilot may set by commands, each metric by its name; left out: nothing',
+        },
+      ),
     ),
   },
   { additionalProperties: false },

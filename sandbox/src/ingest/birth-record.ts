@@ -3,7 +3,7 @@ import type { DeviceBirth, MetricRecord } from '../store/device-registry.ts';
 
 /** Metrics of a birth that describe rather than measure. */
 export const BATCH = 'Batch';
-const ABOUT = /^(Properties|Node Control|Device Control|Node Info)\//;
+const ABOUT = /^(Properties|Node Control|Device Control|Node Info|Command)\//;
 const LONGEST_NAME = 512;
 const LONGEST_TEXT = 200;
 

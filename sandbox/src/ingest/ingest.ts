@@ -6,7 +6,15 @@ import {
   type Logger,
   type Service,
 } from '@city-testbed/runtime';
-import { HostSession, parseTopic, type HostEffect, type Publication } from '@city-testbed/sparkplug';
+import {
+  DataType,
+  HostSession,
+  parseTopic,
+  type CommandResult,
+  type HostEffect,
+  type Publication,
+} from '@city-testbed/sparkplug';
+import type { Value } from '../contract/index.ts';
 import { sandboxError } from '../errors.ts';
 import { FaultLog } from '../mqtt/fault-log.ts';
 import type { MqttLink, MqttSession } from '../mqtt/mqtt-link.ts';
@@ -27,6 +35,8 @@ export interface IngestParts {
   readonly log: Logger;
   /** After each commit, in the order of storing: batches that hold anything new. */
   readonly onStored: (batches: readonly IncomingBatch[]) => void;
+  /** What a gateway says of a command to one of its devices, JSON; answers whether it could be understood. */
+  readonly onCommandResult: (device: string, result: unknown) => boolean;
   /** Something about a device was refused; said at most once in ten seconds per topic and code. */
   readonly onRefused: (device: string, error: CodedError) => void;
 }
@@ -53,6 +63,8 @@ export interface IngestCounters {
 const HOST_ID = 'sandbox';
 const NAMESPACE = 'spBv1.0/';
 const STORED = 'Node Control/Stored';
+/** JSON: what became of a command (protocol.md). It is no reading. */
+const RESULT = 'Command/Result';
 const TICK_MS = 200;
 const QUEUE = '(queue)';
 
@@ -132,6 +144,39 @@ export class Ingest implements Service {
     await this.#running;
     await this.#queue.idle();
     this.#confirmations.stop();
+  }
+
+  /** Writes one metric of a device. `expiresAt` is in ms. Throws SANDBOX_COMMAND_UNDELIVERABLE. */
+  command(
+    device: string,
+    metric: string,
+    value: Value,
+    { id, expiresAt }: { readonly id: string; readonly expiresAt: number },
+  ): void {
+    const { registry, site, clock } = this.#parts;
+    const gateway = registry.device(device)?.gateway;
+    if (gateway === undefined) throw sandboxError('SANDBOX_COMMAND_UNDELIVERABLE', `${device} is not known`);
+    const properties = {
+      commandId: { type: DataType.String, value: id },
+      expiresAt: { type: DataType.UInt64, value: BigInt(expiresAt) },
+    };
+    const send = (as: Value | bigint): CommandResult =>
+      this.#host.command(
+        { group: site, node: gateway, device },
+        [{ name: metric, value: as, properties }],
+        clock.now(),
+      );
+    let result: CommandResult;
+    try {
+      // JSON has one kind of number; a 64-bit metric takes another.
+      result = bothWays(value, send);
+    } catch (cause) {
+      throw sandboxError('SANDBOX_COMMAND_UNDELIVERABLE', messageOf(cause), { cause });
+    }
+    if (!result.ok) throw sandboxError('SANDBOX_COMMAND_UNDELIVERABLE', `${device}: ${result.reason}`);
+    if (!this.#sendNow(result.message)) {
+      throw sandboxError('SANDBOX_COMMAND_UNDELIVERABLE', 'the broker cannot be reached');
+    }
   }
 
   counters(): IngestCounters {
@@ -231,6 +276,9 @@ export class Ingest implements Service {
       }
       return;
     }
+    const results = metrics.filter(({ name }) => name === RESULT);
+    for (const { value } of results) this.#commandResult(device, placeOf(effect), value);
+    if (results.length > 0 && results.length === metrics.length) return;
     const { faults, ...found } = batchReadings(device, metrics, now);
     // The gateway's word that a device does not answer is no sign of life of the device.
     const spoken = found.batches.filter(({ readings }) =>
@@ -244,6 +292,11 @@ export class Ingest implements Service {
       const waiting = `${this.#queue.readings} readings wait`;
       this.#turnAway([message], sandboxError('SANDBOX_INGEST_QUEUE_FULL', waiting));
     }
+  }
+
+  #commandResult(device: string, place: string, value: unknown): void {
+    if (this.#parts.onCommandResult(device, value)) return;
+    this.#refuse(place, device, sandboxError('SANDBOX_COMMAND_RESULT_INVALID', device));
   }
 
   #stored(messages: readonly QueuedMessage[], fresh: readonly IncomingBatch[]): void {
@@ -324,4 +377,13 @@ function topicPlace(topic: string): { readonly gateway?: string; readonly device
 function spokenAt(now: number): (batch: IncomingBatch) => number {
   return ({ historical, readings }) =>
     historical ? Math.max(...readings.map(({ observedAt }) => observedAt)) : now;
+}
+
+function bothWays(value: Value, send: (value: Value | bigint) => CommandResult): CommandResult {
+  try {
+    return send(value);
+  } catch (error) {
+    if (!Number.isSafeInteger(value) || !isCoded(error, 'SPARKPLUG_VALUE_TYPE')) throw error;
+    return send(BigInt(value as number));
+  }
 }

@@ -179,7 +179,14 @@ export function createPilots(parts: PilotsParts): Pilots {
       const now = clock.now();
       return [...pilots.values()]
         .filter((pilot) => rules.isInForce(pilot, now))
-        .map(({ id, agreement }) => ({ pilot: id, grants: rules.grantsOf(agreement) }));
+        .map(({ id, agreement }) => {
+          const writes = rules.writesOf(agreement);
+          return {
+            pilot: id,
+            grants: rules.grantsOf(agreement),
+            ...(writes.length > 0 ? { writes } : {}),
+          };
+        });
     },
     onChange: (listener) => changed.add(listener),
     keepOutput: (pilot, name, payload, receivedAt) => {

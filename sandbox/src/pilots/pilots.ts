@@ -14,6 +14,8 @@ import type { Grant } from '../store/reading-store.ts';
 export interface PilotGrants {
   readonly pilot: string;
   readonly grants: readonly Grant[];
+  /** Metrics that it may set by commands; absent: none. */
+  readonly writes?: readonly Grant[];
 }
 
 /** The pilots as the stages beside the API see them. Reads are synchronous, from memory. */

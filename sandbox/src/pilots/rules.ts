@@ -54,26 +54,42 @@ export function grantsOf(agreement: Agreement): readonly Grant[] {
   }));
 }
 
+/** What the pilot may set; nothing unless the agreement says so. */
+export function writesOf({ writes = [] }: Agreement): readonly Grant[] {
+  return writes.map(({ device, metrics }) => ({ device, metrics: [...metrics] }));
+}
+
 /** Every device and metric that nobody knows. `path` is where the agreement stands in the request. */
 export function agreementFaults(agreement: Agreement, registry: DeviceRegistry, path: string): ConfigFault[] {
-  return agreement.reads.flatMap(({ device, metrics }, index): ConfigFault[] => {
-    const at = `${path}reads.${index}`;
-    const record = registry.device(device);
-    if (!record)
-      return [{ path: `${at}.device`, found: device, allowed: 'the id of a device that is known' }];
-    const names = new Set(record.metrics.map(({ name }) => name));
-    return metrics.flatMap((metric, place) =>
-      metric === '*' || names.has(metric)
-        ? []
-        : [
-            {
-              path: `${at}.metrics.${place}`,
-              found: metric,
-              allowed: `* or one of: ${[...names].slice(0, 20).join(', ')}`,
-            },
-          ],
-    );
-  });
+  const { reads, writes = [] } = agreement;
+  return [
+    ...reads.flatMap((grant, index) => grantFaults(grant, registry, `${path}reads.${index}`, true)),
+    ...writes.flatMap((grant, index) => grantFaults(grant, registry, `${path}writes.${index}`, false)),
+  ];
+}
+
+/** `wide`: whether `*` may stand for all metrics. */
+function grantFaults(
+  { device, metrics }: Agreement['reads'][number],
+  registry: DeviceRegistry,
+  at: string,
+  wide: boolean,
+): ConfigFault[] {
+  const record = registry.device(device);
+  if (!record) return [{ path: `${at}.device`, found: device, allowed: 'the id of a device that is known' }];
+  const names = new Set(record.metrics.map(({ name }) => name));
+  const list = [...names].slice(0, 20).join(', ');
+  return metrics.flatMap((metric, place) =>
+    (wide && metric === '*') || names.has(metric)
+      ? []
+      : [
+          {
+            path: `${at}.metrics.${place}`,
+            found: metric,
+            allowed: `${wide ? '* or one of' : 'one of'}: ${list}`,
+          },
+        ],
+  );
 }
 
 export function targetFaults(target: Target, path: string): ConfigFault[] {

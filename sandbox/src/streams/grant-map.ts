@@ -12,7 +12,15 @@ export class GrantMap {
   readonly #audiences = new Map<string, readonly Audience[]>();
   readonly #pilots = new Map<string, ReadonlySet<string>>();
 
+  readonly #writes = new Map<string, ReadonlySet<string>>();
+
   constructor(active: readonly PilotGrants[]) {
+    for (const { pilot, writes = [] } of active) {
+      const keys = writes.flatMap(({ device, metrics }) =>
+        (metrics ?? []).map((metric) => `${device}/${metric}`),
+      );
+      this.#writes.set(pilot, new Set(keys));
+    }
     for (const [device, pilots] of metricsByPilot(active)) {
       this.#audiences.set(device, audiencesOf(pilots));
       this.#pilots.set(device, new Set(pilots.keys()));
@@ -26,6 +34,11 @@ export class GrantMap {
   /** Whether the pilot may read anything of the device. */
   grants(pilot: string, device: string): boolean {
     return this.#pilots.get(device)?.has(pilot) ?? false;
+  }
+
+  /** Whether the pilot may set the metric by a command. */
+  maySet(pilot: string, device: string, metric: string): boolean {
+    return this.#writes.get(pilot)?.has(`${device}/${metric}`) ?? false;
   }
 
   pilotsOf(device: string): ReadonlySet<string> {

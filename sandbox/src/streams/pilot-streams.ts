@@ -4,6 +4,7 @@ import type { MqttLink } from '../mqtt/mqtt-link.ts';
 import type { PilotDirectory } from '../pilots/pilots.ts';
 import type { DeviceRecord, DeviceRegistry } from '../store/device-registry.ts';
 import type { IncomingBatch } from '../store/reading-store.ts';
+import { DeviceCommands, gatewayResult, type CommandSender } from './device-commands.ts';
 import { narrowed, statusOf, updatesOf } from './device-updates.ts';
 import { GrantMap } from './grant-map.ts';
 import { PilotMessages } from './pilot-messages.ts';
@@ -14,6 +15,7 @@ export interface StreamParts {
   readonly link: MqttLink;
   readonly registry: DeviceRegistry;
   readonly pilots: PilotDirectory;
+  readonly commands: CommandSender;
   readonly limits: { readonly outputBytes: number; readonly recentMessages: number };
   readonly clock: Clock;
   readonly log: Logger;
@@ -39,6 +41,7 @@ export class PilotStreams implements Streams {
   readonly #parts: StreamParts;
   readonly #messages: PilotMessages;
   readonly #services: ServiceMessages;
+  readonly #commands: DeviceCommands;
   readonly #deviceListeners = new Set<DeviceListener>();
   /** The last status told of each device: a change of name or metrics is none. */
   readonly #statuses = new Map<string, string>();
@@ -51,8 +54,11 @@ export class PilotStreams implements Streams {
     this.#parts = parts;
     this.#messages = new PilotMessages(limits.recentMessages);
     const isActive = (pilot: string): boolean => this.#active.has(pilot);
+    this.#commands = new DeviceCommands(parts.commands, parts.clock);
     this.#services = new ServiceMessages({
       ...parts,
+      commands: this.#commands,
+      maySet: (pilot, device, metric) => this.#grants.maySet(pilot, device, metric),
       messages: this.#messages,
       isActive,
       outputBytes: limits.outputBytes,
@@ -80,6 +86,13 @@ export class PilotStreams implements Streams {
         for (const listener of this.#deviceListeners) listener({ readings: update });
       }
     }
+  }
+
+  /** What a gateway said of a command to one of its devices, JSON; answers whether it could be understood. */
+  commandResult(device: string, json: unknown): boolean {
+    const result = gatewayResult(json);
+    if (result) this.#commands.result(device, result);
+    return result !== undefined;
   }
 
   onDevice(listener: DeviceListener): () => void {

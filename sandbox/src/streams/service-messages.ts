@@ -5,6 +5,7 @@ import { sandboxError } from '../errors.ts';
 import { FaultLog } from '../mqtt/fault-log.ts';
 import type { MqttLink } from '../mqtt/mqtt-link.ts';
 import type { PilotDirectory } from '../pilots/pilots.ts';
+import { COMMAND_LIFE_MS, type DeviceCommands } from './device-commands.ts';
 import type { PilotMessages } from './pilot-messages.ts';
 
 export interface ServiceMessageParts {
@@ -12,6 +13,8 @@ export interface ServiceMessageParts {
   readonly pilots: PilotDirectory;
   readonly messages: PilotMessages;
   readonly isActive: (pilot: string) => boolean;
+  readonly maySet: (pilot: string, device: string, metric: string) => boolean;
+  readonly commands: DeviceCommands;
   readonly outputBytes: number;
   readonly clock: Clock;
   readonly log: Logger;
@@ -29,6 +32,7 @@ const OUTPUT_NAME = /^out\/([a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?)$/;
 /** Outputs that may be on their way into the database. */
 const MOST_UNDER_WAY = 1000;
 const COMMAND_BYTES = 4096;
+const COMMAND_TOPIC = /^commands\/([^/]{1,64})\/([^/]{1,128})$/;
 
 /** What services say: outputs are checked and kept, commands are answered. */
 export class ServiceMessages {
@@ -100,25 +104,52 @@ export class ServiceMessages {
     return { name, value };
   }
 
-  /** No agreement grants a command yet: every one is refused, with an answer that says why. */
+  /** Every command is answered: by the device's gateway, or at once with why it is not done. */
   #command(pilot: string, topic: string, rest: string, payload: Uint8Array): void {
     const command = payload.length <= COMMAND_BYTES ? commandOf(payload) : undefined;
-    const fault = command
-      ? sandboxError('SANDBOX_COMMAND_NOT_GRANTED', rest)
-      : sandboxError('SANDBOX_COMMAND_MALFORMED', rest);
-    this.#refuse(pilot, rest, payload, fault);
-    const answer = { id: command?.id ?? null, accepted: false, code: fault.code, detail: fault.message };
-    const text = Buffer.from(JSON.stringify(answer));
-    this.#parts.link.send({ topic: `${topic}/result`, payload: text, qos: 1, retain: false });
-    const at = new Date(this.#parts.clock.now()).toISOString();
-    const about = {
-      at,
+    const answer = (json: object): void => this.#answer(pilot, topic, rest, json);
+    try {
+      this.#send(pilot, rest, command, answer);
+      this.#show(pilot, rest, command, payload.length, this.#parts.clock.now(), null);
+    } catch (error) {
+      const fault = isCoded(error) ? error : sandboxError('SANDBOX_COMMAND_UNDELIVERABLE', messageOf(error));
+      this.#refuse(pilot, rest, payload, fault);
+      answer({ id: command?.id ?? null, accepted: false, code: fault.code, detail: fault.message });
+    }
+  }
+
+  #send(pilot: string, rest: string, command: Command | undefined, answer: (json: object) => void): void {
+    const { maySet, commands, clock, pilots } = this.#parts;
+    const [, device, metric] = COMMAND_TOPIC.exec(rest) ?? [];
+    if (!command || device === undefined || metric === undefined) {
+      throw sandboxError('SANDBOX_COMMAND_MALFORMED', rest);
+    }
+    if (!maySet(pilot, device, metric)) throw sandboxError('SANDBOX_COMMAND_NOT_GRANTED', rest);
+    const now = clock.now();
+    const expiresAt = command.expiresAt === undefined ? now + COMMAND_LIFE_MS : Date.parse(command.expiresAt);
+    if (!(expiresAt > now)) throw sandboxError('SANDBOX_COMMAND_EXPIRED', rest);
+    if (commands.full) throw sandboxError('SANDBOX_COMMAND_UNDELIVERABLE', 'too many commands are under way');
+    const { id, value } = command;
+    commands.send(pilot, { device, metric, value, id, expiresAt }, (result) => {
+      const detail = `${rest} = ${String(value)}`.slice(0, 200);
+      const code = result.ok ? 'carried_out' : (result.reason ?? 'failed');
+      pilots.recordEvent(pilot, { at: clock.now(), kind: 'command', code, detail });
+      answer(result);
+    });
+  }
+
+  #answer(pilot: string, topic: string, rest: string, json: object): void {
+    const text = Buffer.from(JSON.stringify(json));
+    const sent = this.#parts.link.send({ topic: `${topic}/result`, payload: text, qos: 1, retain: false });
+    this.#parts.messages.add(pilot, {
+      at: new Date(this.#parts.clock.now()).toISOString(),
       topic: `${rest}/result`,
       direction: 'receive',
-      accepted: true,
-      reason: null,
-    } as const;
-    this.#parts.messages.add(pilot, { ...about, payload: answer, bytes: text.length });
+      payload: json,
+      bytes: text.length,
+      accepted: sent,
+      reason: sent ? null : 'broker_unreachable',
+    });
   }
 
   #refuse(pilot: string, topic: string, payload: Uint8Array, fault: CodedError): void {

@@ -6,12 +6,13 @@ import { NodeFollower } from './follower.ts';
 import { defaultHostLimits, type HostSessionOptions } from './options.ts';
 import { RebirthRequests } from './rebirth.ts';
 import { Roster } from './roster.ts';
-import type { MetricValue } from '../payload/model.ts';
+import type { MetricValue, PropertySet } from '../payload/model.ts';
 import type { HostEffect, NodeId } from './effect.ts';
 
 export interface CommandMetric {
   readonly name: string;
   readonly value: MetricValue | null;
+  readonly properties?: PropertySet;
 }
 
 export type CommandResult =
@@ -156,11 +157,17 @@ export class HostSession {
     const born = device === undefined ? record?.born?.metrics : record?.bornDevice(device);
     if (!born) return { ok: false, reason: 'not-born' };
     const written = [];
-    for (const { name, value } of metrics) {
+    for (const { name, value, properties } of metrics) {
       const definition = born.named(name);
       if (!definition) return { ok: false, reason: 'unknown-metric' };
       const { alias, datatype } = definition;
-      written.push({ ...(alias === undefined ? { name } : { alias }), datatype, timestamp: now, value });
+      written.push({
+        ...(alias === undefined ? { name } : { alias }),
+        datatype,
+        timestamp: now,
+        value,
+        ...(properties && { properties }),
+      });
     }
     const payload = encodePayload({ timestamp: now, metrics: written }, { omitDatatypes: true });
     const topic =

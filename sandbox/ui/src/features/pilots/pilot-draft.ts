@@ -15,6 +15,8 @@ export interface PilotDraft {
   purpose: string;
   until: string;
   reads: Reads;
+  /** What it may set; kept as it is, the form does not show it. */
+  writes?: Pilot['agreement']['writes'];
   intervalMinutes: number | string;
   completeness: number | string;
   latencySeconds: number | string;
@@ -53,6 +55,7 @@ export function draftOf(pilot: Pilot): PilotDraft {
     purpose: pilot.agreement.purpose,
     until: cityDate(Date.parse(pilot.agreement.until) - 1),
     reads: Object.fromEntries(pilot.agreement.reads.map(({ device, metrics }) => [device, metrics])),
+    ...(pilot.agreement.writes ? { writes: pilot.agreement.writes } : {}),
     intervalMinutes: pilot.target.intervalSeconds / 60,
     completeness: pilot.target.completenessPercent,
     latencySeconds: pilot.target.latencyP95Ms / 1000,
@@ -75,6 +78,7 @@ export function agreementOf(draft: PilotDraft): NewPilot['agreement'] {
     reads: Object.entries(draft.reads)
       .filter(([, metrics]) => metrics.length > 0)
       .map(([device, metrics]) => ({ device, metrics: [...metrics] })),
+    ...(draft.writes ? { writes: draft.writes } : {}),
   };
 }
 
