@@ -13,7 +13,7 @@ const TIMEOUT_MS = 10_000;
 /**
  * Tells systemd by its own program `systemd-notify` (systemd-notify(1)): Node.js has no datagram sockets of the Unix
  * domain, and this way nothing has to be compiled on the box. The unit needs NotifyAccess=all, because the message
- * comes from a child. docs/adr says more. Undefined where no service manager started this process.
+ * comes from a child. docs/reference/gateway-status.md says more. Undefined where no service manager started this process.
  */
 export function systemdNotify(env: NodeJS.ProcessEnv): Notify | undefined {
   const socket = env['NOTIFY_SOCKET'];
