@@ -1,6 +1,7 @@
 // Tries the Debian package where it will live: a fresh Debian 12 in a folder, without any Node.js.
 //   node packaging/try.mjs [--deb FILE] [--suite bookworm] [--mirror URL] [--keep]
 //   --deb FILE    the package; default: it is made
+//   --base DIR    a fresh Debian that debootstrap made before; it is copied
 //   --mirror URL  a Debian mirror; default: the one that this machine uses
 // Needs root, debootstrap and a mirror; without them it says so and ends well.
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
@@ -27,6 +28,7 @@ const { values: options } = parseArgs({
     deb: { type: 'string' },
     suite: { type: 'string', default: 'bookworm' },
     mirror: { type: 'string' },
+    base: { type: 'string' },
     keep: { type: 'boolean', default: false },
   },
 });
@@ -43,7 +45,8 @@ let simulator;
 try {
   const deb = options.deb ?? built();
   lint(deb);
-  step(`a fresh ${options.suite} from ${mirror}`, () => {
+  step(`a fresh ${options.suite} from ${options.base ?? mirror}`, () => {
+    if (options.base) return execFileSync('cp', ['-a', `${options.base}/.`, root]);
     const made = spawnSync('debootstrap', ['--variant=minbase', options.suite, root, mirror], {
       encoding: 'utf8',
     });
@@ -52,8 +55,11 @@ try {
       .split('\n')
       .filter((line) => line.startsWith('E:'))
       .join(' ');
+    rmSync(root, { recursive: true, force: true });
     skip(`the mirror cannot be used: ${why}`);
   });
+  // A box has it, and the status page reads it.
+  execFileSync('mount', ['-t', 'proc', 'proc', join(root, 'proc')]);
   copyFileSync(deb, join(root, 'tmp', basename(deb)));
   const install = () => expectCode(0, 'dpkg', '-i', `/tmp/${basename(deb)}`);
   step('dpkg installs it, with nothing else', install);
@@ -101,7 +107,9 @@ try {
   console.log('the package works');
 } finally {
   simulator?.kill();
-  if (!options.keep) rmSync(root, { recursive: true, force: true });
+  spawnSync('umount', [join(root, 'proc')]);
+  const mounted = readFileSync('/proc/self/mounts', 'utf8').includes(` ${root}/`);
+  if (!options.keep && !mounted) rmSync(root, { recursive: true, force: true });
 }
 
 /** Debian's own checker of packages, where it is installed. */

@@ -28,6 +28,7 @@ describe('the command line', () => {
       expect(out).toMatch(new RegExp(`\\n  city-gateway ${name} ?[^\\n]*\\n`));
       expect(await called('help', name)).toEqual({ code, out, err: '' });
     },
+    20_000,
   );
 
   it('says its version', async () => {
@@ -52,12 +53,12 @@ describe('the command line', () => {
   });
 
   it('tells a failure with code and hint, for people and as JSON', async () => {
-    const people = await called('run', '--config', '/does/not/exist.yaml');
+    const people = await called('probe', '--config', '/does/not/exist.yaml', 'meter');
     expect(people).toMatchObject({ code: 1, out: '' });
     expect(people.err).toMatch(
       /^city-gateway: CONFIG_FILE_UNREADABLE: .*exist\.yaml.*\n {2}Check that the path/,
     );
-    const { code, out, err } = await called('run', '--config', '/does/not/exist.yaml', '--json');
+    const { code, out, err } = await called('probe', '--config', '/does/not/exist.yaml', 'meter', '--json');
     expect({ code, err }).toEqual({ code: 1, err: '' });
     expect(JSON.parse(out)).toMatchObject({
       error: {
