@@ -2,7 +2,7 @@ import { createDerivation, type DerivedValue } from '../derive/derivation.ts';
 import type { DerivedMetric, DerivedVector } from '../format/derived.ts';
 import type { DeviceProfile } from '../format/profile.ts';
 import { shown } from '../load/fault.ts';
-import type { VectorResult } from './run.ts';
+import type { VectorResult } from './vector-result.ts';
 
 /** Feeds every vector of a profile's derived metrics to them and compares. */
 export function runDerivedVectors(profile: DeviceProfile): VectorResult[] {

@@ -10,16 +10,9 @@ import { shown } from '../load/fault.ts';
 import { runDerivedVectors } from './derived.ts';
 import { lineBytes } from './line.ts';
 import { runModbusVector } from './modbus.ts';
+import type { VectorResult } from './vector-result.ts';
 
-/** What became of one vector of a profile's `tests`. */
-export interface VectorResult {
-  readonly index: number;
-  /** Where it stands in the file. Default: tests.<index>. */
-  readonly path?: string;
-  readonly note: string | undefined;
-  /** One sentence for each thing that is not as the vector says; empty when it passed. */
-  readonly failures: readonly string[];
-}
+export type { VectorResult };
 
 /** Decodes every vector of a profile, those of its derived metrics too, and compares with what it expects. */
 export function runVectors(profile: DeviceProfile): VectorResult[] {

@@ -24,22 +24,22 @@ describe('times of one device', () => {
       { weight: 1, arbitrary: fc.integer({ min: -50_000, max: 50_000 }) },
     );
     fc.assert(
-      fc.property(fc.array(step, { minLength: 100, maxLength: 500 }), (steps) => {
+      fc.property(fc.array(step, { minLength: 50, maxLength: 300 }), (steps) => {
         const times = new UsedTimes(1000);
         let wall = 1_000_000;
         const given = new Set<number>();
-        for (const by of [...steps, ...steps, ...steps, ...steps, ...steps]) {
+        for (const by of [...steps, ...steps]) {
           wall += by;
           given.add(times.give(wall));
         }
-        expect(given.size).toBe(5 * steps.length);
+        expect(given.size).toBe(2 * steps.length);
       }),
-      { numRuns: 20 },
+      { numRuns: 10 },
     );
     const times = new UsedTimes(1000);
-    const given = new Set(Array.from({ length: 20_000 }, (_, n) => times.give(n * 10)));
-    for (let n = 0; n < 20_000; n++) given.add(times.give(n * 10));
-    expect(given.size).toBe(40_000);
+    const given = new Set(Array.from({ length: 9000 }, (_, n) => times.give(n * 10)));
+    for (let n = 0; n < 9000; n++) given.add(times.give(n * 10));
+    expect(given.size).toBe(18_000);
   });
 
   it('of a clock that was years ahead do not hold up the right ones', () => {
