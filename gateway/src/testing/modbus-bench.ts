@@ -27,7 +27,7 @@ export interface Bench {
 }
 
 /** Short, because the tests wait for it; long enough for a busy machine to answer within. */
-const TIMEOUT_MS = 150;
+const TIMEOUT_MS = 250;
 
 export async function modbusBench(options: BenchOptions): Promise<Bench> {
   const { framing = 'tcp', deed, devices, timeoutMs = TIMEOUT_MS, clock = systemClock } = options;

@@ -167,7 +167,7 @@ test('a device that falls silent while its bad register is looked for is no wors
   const wide = deviceOf(registers(Array.from({ length: 40 }, (_, index) => index)));
   const { peer, driver } = await open({
     devices: [wide],
-    timeoutMs: 40,
+    timeoutMs: 200,
     deed: (_, nth) => (nth === 4 ? 'never' : 'good'),
   });
   peer.words.missing.add(17);
@@ -213,7 +213,7 @@ describe('retries', () => {
       framing: 'rtu',
       devices: [device],
       retries: 2,
-      timeoutMs: 40,
+      timeoutMs: 200,
       deed: (_, nth) => (nth === 1 || nth > 6 ? 'good' : 'never'),
     });
     const poll = driver.link(device).poll(device.metrics);
@@ -233,7 +233,7 @@ describe('retries', () => {
     const { peer, driver } = await open({
       framing: 'rtu',
       devices: [wide],
-      timeoutMs: 40,
+      timeoutMs: 200,
       deed: () => (dead ? 'never' : 'good'),
     });
     const poll = driver.link(wide).poll(wide.metrics);
@@ -285,7 +285,7 @@ describe.each(framings)('what an engineer is shown over %s framing', (framing) =
     const { peer, driver } = await open({
       framing,
       devices: [device],
-      timeoutMs: 60,
+      timeoutMs: 200,
       trace: (direction, bytes) => seen.push([direction, Buffer.from(bytes).toString('hex')]),
       deed: (_, nth) => (['good', 'foreign-unit', 'cut'] as const)[nth - 1] ?? 'never',
     });

@@ -38,11 +38,11 @@ describe.each(['tcp', 'rtu'] as const)('%s framing', (framing) => {
     const { peer, driver } = await open({
       framing,
       devices: [one, two],
-      timeoutMs: 40,
+      timeoutMs: 200,
       deed: ({ unit }) => (unit === 2 ? 'never' : 'good'),
     });
     const [alive, dead] = [one, two].map((device) => driver.link(device).poll(device.metrics));
-    for (let round = 0; round < 8; round++) {
+    for (let round = 0; round < 5; round++) {
       expect(valuesOf(await dead!.read())).toEqual(['no_response']);
       expect(valuesOf(await alive!.read())).toEqual([1000]);
     }
@@ -54,7 +54,7 @@ describe.each(['tcp', 'rtu'] as const)('%s framing', (framing) => {
     const { peer, driver } = await open({
       framing,
       devices: [one, two],
-      timeoutMs: 60,
+      timeoutMs: 200,
       deed: (_, nth) =>
         (['late', 'good', 'foreign-unit', 'foreign-function', 'good'] as const)[nth - 1] ?? 'good',
     });
@@ -127,7 +127,7 @@ describe.each(['tcp', 'rtu'] as const)('%s framing', (framing) => {
     const { peer, driver } = await open({
       framing,
       devices: [one],
-      timeoutMs: 40,
+      timeoutMs: 200,
       deed: ({ functionCode }, nth) => {
         if (nth <= 11) return { exception: nth };
         if (nth <= 13) return functionCode === 6 ? { exception: 4 } : 'never';
@@ -155,7 +155,7 @@ describe.each(['tcp', 'rtu'] as const)('%s framing', (framing) => {
 test('field: a late frame never answers the next request, which asks for the same over Modbus TCP', async () => {
   const { peer, driver } = await open({
     devices: [one],
-    timeoutMs: 60,
+    timeoutMs: 200,
     deed: (_, nth) => (nth === 1 ? 'late' : 'good'),
   });
   const poll = driver.link(one).poll(one.metrics);
@@ -168,11 +168,11 @@ test('field: a late frame never answers the next request, which asks for the sam
 
 test('field: a late frame of a slow device never answers the next request, though RTU has no transaction ids', async () => {
   const wide = deviceOf(registers([0, 10, 20]));
-  const slow = { afterMs: 90 };
+  const slow = { afterMs: 300 };
   const { driver } = await open({
     framing: 'rtu',
     devices: [wide],
-    timeoutMs: 60,
+    timeoutMs: 200,
     retries: 2,
     deed: (_, nth) => (nth <= 3 ? 'good' : slow),
   });

@@ -146,7 +146,7 @@ describe.each(['tcp', 'rtu'] as const)('identification over %s framing', (framin
   test('43/14 tells vendor, product and revision', async () => {
     const { peer, driver } = await open({ framing, devices: [] });
     peer.words.identity = ['Eastron', 'SDM120', 'V2.1'];
-    expect(await driver.identify!(17, 150)).toEqual({
+    expect(await driver.identify!(17, 1000)).toEqual({
       present: true,
       vendor: 'Eastron',
       product: 'SDM120',
@@ -160,7 +160,7 @@ describe.each(['tcp', 'rtu'] as const)('identification over %s framing', (framin
     const { peer, driver } = await open({ framing, devices: [] });
     peer.words.identity = ['Schneider Electric', 'METSEIEM3155', '1.3.1', 'www', 'iEM3155'];
     peer.words.objectsPerAnswer = 1;
-    expect(await driver.identify!(1, 150)).toMatchObject({ product: 'METSEIEM3155', revision: '1.3.1' });
+    expect(await driver.identify!(1, 1000)).toMatchObject({ product: 'METSEIEM3155', revision: '1.3.1' });
     expect(peer.asked.map(({ pdu }) => [...pdu])).toEqual([
       [43, 14, 1, 0],
       [43, 14, 1, 1],
@@ -174,7 +174,7 @@ describe.each(['tcp', 'rtu'] as const)('identification over %s framing', (framin
       devices: [],
       deed: () => ({ pdu: Buffer.from([43, 14, 1, 1, 0xff, 0, 1, 0, 1, 0x41]) }),
     });
-    expect(await driver.identify!(1, 150)).toEqual({ present: true, vendor: 'A' });
+    expect(await driver.identify!(1, 1000)).toEqual({ present: true, vendor: 'A' });
     expect(peer.asked).toHaveLength(1);
   });
 
@@ -189,7 +189,7 @@ describe.each(['tcp', 'rtu'] as const)('identification over %s framing', (framin
             : Buffer.from([43, 14, 1, 1, 0, 0, 3, 1, 1, 0x43, 2, 1, 0x44]),
       }),
     });
-    expect(await driver.identify!(1, 150)).toEqual({
+    expect(await driver.identify!(1, 1000)).toEqual({
       present: true,
       vendor: 'AB',
       product: 'C',
@@ -199,7 +199,7 @@ describe.each(['tcp', 'rtu'] as const)('identification over %s framing', (framin
 
   test('an exception means that somebody is there', async () => {
     const { peer, driver } = await open({ framing, devices: [] });
-    expect(await driver.identify!(1, 150)).toEqual({ present: true });
+    expect(await driver.identify!(1, 1000)).toEqual({ present: true });
     expect(peer.asked).toHaveLength(1);
   });
 
@@ -210,7 +210,7 @@ describe.each(['tcp', 'rtu'] as const)('identification over %s framing', (framin
       deed: ({ pdu }) => (pdu[2] === 1 ? { exception: 3 } : 'good'),
     });
     peer.words.identity = ['A', 'B'];
-    expect(await driver.identify!(1, 150)).toEqual({ present: true, vendor: 'A', product: 'B' });
+    expect(await driver.identify!(1, 1000)).toEqual({ present: true, vendor: 'A', product: 'B' });
   });
 
   test('one that ignores function 43 is found by a read, and by its exception too', async () => {
@@ -222,7 +222,7 @@ describe.each(['tcp', 'rtu'] as const)('identification over %s framing', (framin
         return 'never';
       },
     });
-    expect(await driver.identify!(9, 60)).toEqual({ present: true });
+    expect(await driver.identify!(9, 250)).toEqual({ present: true });
     expect(
       peer.asked.map(({ functionCode, address, quantity }) => [functionCode, address, quantity]),
     ).toEqual([
@@ -236,14 +236,14 @@ describe.each(['tcp', 'rtu'] as const)('identification over %s framing', (framin
     const silent = await open({ framing, devices: [], deed: () => 'never' });
     expect(await silent.driver.identify!(1, 40)).toEqual({ present: false });
     const gateway = await open({ framing, devices: [], deed: () => ({ exception: 11 }) });
-    expect(await gateway.driver.identify!(1, 150)).toEqual({ present: false });
+    expect(await gateway.driver.identify!(1, 1000)).toEqual({ present: false });
     expect(gateway.driver.isOpen).toBe(true);
   });
 
   test('what it says of itself is safe to print', async () => {
     const { peer, driver } = await open({ framing, devices: [] });
     peer.words.identity = ['\u001b[31mEvil\r\n', ' Meter \u0000', 'x'.repeat(200)];
-    expect(await driver.identify!(1, 150)).toEqual({
+    expect(await driver.identify!(1, 1000)).toEqual({
       present: true,
       vendor: '[31mEvil',
       product: 'Meter',
