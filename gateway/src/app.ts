@@ -13,9 +13,10 @@ import {
 import { readBoot } from './boot.ts';
 import { brokersOf, type Brokers } from './config/broker.ts';
 import { changesOf } from './config/changes.ts';
-import { planGateway } from './config/load.ts';
+import type { GatewaySettings } from './config/load.ts';
 import type { GatewayConfig } from './config/schema.ts';
 import { createDriver } from './drivers/open-driver.ts';
+import { CertificateRenewal } from './enrolment/renewal.ts';
 import { gatewayError } from './errors.ts';
 import { SqliteOutbox } from './outbox/sqlite-outbox.ts';
 import { Replaceable } from './replaceable.ts';
@@ -32,6 +33,7 @@ import { UplinkWatch } from './status/uplink-watch.ts';
 import { stuckParts } from './systemd/liveness.ts';
 import { ServiceManager, type ServiceManagerOptions } from './systemd/service-manager.ts';
 import { BornDevices } from './uplink/born-devices.ts';
+import { LastValues } from './uplink/births.ts';
 import { Commands } from './uplink/commands.ts';
 import { SparkplugUplink } from './uplink/sparkplug-uplink.ts';
 
@@ -55,16 +57,16 @@ export interface Gateway extends Service {
    * Takes over another faultless configuration while it runs; ports and devices that stay the same are not touched.
    * Throws GATEWAY_RELOAD_RESTART, GATEWAY_STATUS_LISTEN and CONFIG_SECRET_UNREADABLE; then everything is as before.
    */
-  reload(next: GatewayConfig): Promise<void>;
+  reload(next: GatewaySettings): Promise<void>;
   /** Port of the status page, once started; undefined without one. */
   readonly statusPort: number | undefined;
 }
 
 /**
- * A gateway from a faultless configuration (`loadGatewayConfig`): sensor > driver > sampler > outbox > uplink.
+ * A gateway from a faultless configuration (`loadGatewaySettings`): sensor > driver > sampler > outbox > uplink.
  * Throws CONFIG_SECRET_UNREADABLE; `start` throws GATEWAY_*.
  */
-export function createGateway(first: GatewayConfig, dependencies: GatewayDependencies): Gateway {
+export function createGateway(settings: GatewaySettings, dependencies: GatewayDependencies): Gateway {
   const {
     log,
     clock = systemClock,
@@ -73,8 +75,7 @@ export function createGateway(first: GatewayConfig, dependencies: GatewayDepende
     configStatus,
     serviceManager,
   } = dependencies;
-  let config = first;
-  let plan = planGateway(config, baseDir);
+  let { config, plan } = settings;
   const stages = new Map<string, Logger>();
   const stage = (name: string): Logger => {
     const known = stages.get(name) ?? log.child({ stage: name });
@@ -114,28 +115,48 @@ export function createGateway(first: GatewayConfig, dependencies: GatewayDepende
     clock,
     log: stage('sampler'),
   });
-  const uplinkOf = (config: GatewayConfig, brokers: Brokers): SparkplugUplink =>
+  // They outlive an uplink that is replaced: what was read last, and which commands were carried out.
+  const last = new LastValues();
+  const commands = new Commands({
+    devices: () => born.configured,
+    clockSynced: () => times.synced,
+    clock,
+    write: (request) => sampler.write(request),
+    log: stage('commands'),
+  });
+  const uplinkOf = (config: GatewayConfig, { renewal, ...brokers }: Brokers): SparkplugUplink =>
     new SparkplugUplink({
       ...config.uplink,
+      ...(renewal && {
+        certificate: (onRenewed) =>
+          new CertificateRenewal({
+            ...renewal,
+            onRenewed,
+            clockSynced: () => times.synced,
+            clock,
+            random,
+            log: stage('certificate'),
+          }),
+      }),
       site: config.site,
       gateway: config.id,
       version,
       brokers,
       outbox,
       born: () => born.born(),
-      commands: new Commands({
-        devices: () => born.configured,
-        clockSynced: () => times.synced,
-        clock,
-        write: (request) => sampler.write(request),
-        log: stage('commands'),
-      }),
+      commands,
+      last,
       clock,
       random,
       log: stage('uplink'),
     });
   let brokers = brokersOf(config, baseDir);
   const uplink = new Replaceable(uplinkOf(config, brokers));
+  outbox.onReplaced(({ aliasesKept }) => {
+    if (aliasesKept) return;
+    born.reconfigure(plan.devices);
+    uplink.present.devicesChanged({ outboxReplaced: true });
+  });
   const trend = new UplinkWatch({ uplink: () => uplink.present.status(), clock });
   const stuck = (): string | undefined =>
     stuckParts([outbox.activity(), ...sampler.activities()], clock.monotonic());
@@ -181,7 +202,7 @@ export function createGateway(first: GatewayConfig, dependencies: GatewayDepende
     start: () => lifecycle.start(),
     stop: (deadlineMs) => lifecycle.stop(deadlineMs),
     status,
-    reload: (next) =>
+    reload: ({ config: next, plan: nextPlan }) =>
       manager.reload(async () => {
         const changes = changesOf(config, next);
         if (changes.needRestart.length > 0) {
@@ -192,7 +213,6 @@ export function createGateway(first: GatewayConfig, dependencies: GatewayDepende
         // All that can fail comes first, so that a reload is taken over whole or not at all.
         const old = config;
         const nextBrokers = brokersOf(next, baseDir);
-        const nextPlan = planGateway(next, baseDir);
         if (changes.status) await page.replace(pageOf(next), () => pageOf(old));
         outbox.configure(next.outbox);
         const fieldChanges = !isDeepStrictEqual(nextPlan, plan);

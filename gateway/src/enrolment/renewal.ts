@@ -1,15 +1,9 @@
 import type { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import {
-  isCoded,
-  messageOf,
-  type Clock,
-  type Logger,
-  type Random,
-  type Service,
-} from '@city-testbed/runtime';
+import { isCoded, messageOf, type Clock, type Logger, type Random } from '@city-testbed/runtime';
 import { gatewayError } from '../errors.ts';
 import { backOffMs } from '../uplink/back-off.ts';
+import type { CertificateKeeper, CertificateStatus } from '../uplink/uplink.ts';
 import { CertificateFiles } from './certificate-files.ts';
 import { certificatesOf, newCertificate } from './check-answer.ts';
 import { enrol, type Credentials, type EstServer } from './est-client.ts';
@@ -39,16 +33,6 @@ export interface RenewalOptions {
   readonly retryMinMs?: number;
 }
 
-export interface RenewalStatus {
-  /** End of the present certificate, ms; absent without one. */
-  readonly notAfter?: number;
-  /** Whole days until then, below 0 past it; absent while the clock is not to be trusted. */
-  readonly daysLeft?: number;
-  readonly renewed: number;
-  /** Why the last try failed; absent while all is well. */
-  readonly fault?: string;
-}
-
 const CHECK_MS = 3_600_000;
 const RETRY_MIN_MS = 60_000;
 /** A connection with the old certificate is replaced at once where it has less than this left. */
@@ -58,7 +42,7 @@ const SOON_MS = 600_000;
  * Keeps the gateway's certificate in force: renewed with itself while it is valid, with the password once it is not, or
  * where there is none yet. A server that cannot be reached is asked again and again; the readings wait in the outbox.
  */
-export class CertificateRenewal implements Service {
+export class CertificateRenewal implements CertificateKeeper {
   readonly name = 'certificate renewal';
   readonly #options: RenewalOptions;
   readonly #files: CertificateFiles;
@@ -69,6 +53,7 @@ export class CertificateRenewal implements Service {
   #refused = false;
   #tries = 0;
   #renewed = 0;
+  #renewedAt = Number.NEGATIVE_INFINITY;
   #fault: string | undefined;
   #alarm: string | undefined;
 
@@ -90,11 +75,14 @@ export class CertificateRenewal implements Service {
 
   /** The broker refused the certificate, or it cannot be read: looked at now, but not while a failure is waited out. */
   refused(): void {
+    const { clock, checkMs = CHECK_MS } = this.#options;
+    // A broker that refuses a new one too will not like the next one better.
+    if (clock.monotonic() - this.#renewedAt < checkMs) return;
     this.#refused = true;
     if (this.#tries === 0) this.#pause.abort();
   }
 
-  status(): RenewalStatus {
+  status(): CertificateStatus {
     const { clock, clockSynced } = this.#options;
     const notAfter = this.#present && Date.parse(this.#present.certificate.validTo);
     return {
@@ -174,6 +162,7 @@ export class CertificateRenewal implements Service {
         const old = this.#present;
         this.#present = this.#files.read();
         this.#renewed += 1;
+        this.#renewedAt = clock.monotonic();
         log.info({ notAfter: this.#present?.certificate.validTo }, 'the certificate was renewed');
         onRenewed(!old || Date.parse(old.certificate.validTo) - now < SOON_MS);
         return;

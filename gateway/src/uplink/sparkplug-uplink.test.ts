@@ -288,7 +288,7 @@ describe('the uplink', () => {
     bench.onStop(() => other.stop());
     box.count(3);
     await box.drained();
-    expect(bench.host.values('count')).toEqual([1, 3, 2]);
+    expect(new Set(bench.host.values('count'))).toEqual(new Set([1, 2, 3]));
     expect(bench.host.births.get('')?.find(({ name }) => name === 'bdSeq')?.value).toBe(1n);
     expect(box.uplink.status()).toMatchObject({ state: 'offline', published: 1 });
   });

@@ -20,7 +20,7 @@ import { Drain } from './drain.ts';
 import { connectMqtt, type BrokerAddress, type MqttConnection } from './mqtt-connection.ts';
 import type { NodeMetric } from './node-metrics.ts';
 import { Sender } from './sender.ts';
-import type { Uplink, UplinkStatus } from './uplink.ts';
+import type { CertificateKeeper, Uplink, UplinkStatus } from './uplink.ts';
 
 export interface SparkplugUplinkOptions {
   readonly site: string;
@@ -52,7 +52,9 @@ export interface SparkplugUplinkOptions {
   readonly nodeMetricsIntervalMs?: number;
   /** What was read last, where it outlives one uplink: births tell it. */
   readonly last?: LastValues;
-  /** Told of each connection that failed or ended, with why. */
+  /** Makes who renews the certificate. It calls `renewed` with whether the old one is about to expire. */
+  readonly certificate?: (renewed: (soon: boolean) => void) => CertificateKeeper;
+  /** Told of each connection that failed, with why. */
   readonly onFault?: (error: CodedError) => void;
   readonly clock: Clock;
   readonly random: Random;
@@ -73,6 +75,7 @@ export class SparkplugUplink implements Uplink {
   readonly #sender: Sender;
   readonly #abort = new AbortController();
   readonly #unsubscribe: (() => void)[] = [];
+  readonly #certificate: CertificateKeeper | undefined;
   #opened: EdgeSession | undefined;
   #running: Promise<unknown> = Promise.resolve();
   #connection: MqttConnection | undefined;
@@ -88,6 +91,7 @@ export class SparkplugUplink implements Uplink {
   constructor(options: SparkplugUplinkOptions) {
     const { nodeMetrics = () => [], confirm } = options;
     this.#options = options;
+    this.#certificate = options.certificate?.((soon) => (soon ? this.reconnect() : undefined));
     this.#turns = new BrokerTurns(options.brokers.urls);
     this.#book = new BirthBook({ ...options, nodeMetrics });
     this.#drain = new Drain({
@@ -107,7 +111,8 @@ export class SparkplugUplink implements Uplink {
   }
 
   /** The outbox must be open. */
-  start(): Promise<void> {
+  async start(signal: AbortSignal = this.#abort.signal): Promise<void> {
+    await this.#certificate?.start(signal);
     const { outbox, site, gateway, primaryHost, confirm, rebirthIntervalMs } = this.#options;
     const lastBdSeq = outbox.lastBdSeq();
     this.#opened = new EdgeSession({
@@ -127,7 +132,6 @@ export class SparkplugUplink implements Uplink {
       }),
     );
     this.#running = Promise.all([this.#connectForEver(), this.#tickForEver()]);
-    return Promise.resolve();
   }
 
   /** Sends what was read last, then NDEATH and DISCONNECT. What nobody confirmed stays on disk. */
@@ -138,6 +142,7 @@ export class SparkplugUplink implements Uplink {
     this.#abort.abort();
     this.#apply(this.#session.close(this.#options.clock.now()));
     await this.#running;
+    await this.#certificate?.stop();
   }
 
   /**
@@ -170,6 +175,7 @@ export class SparkplugUplink implements Uplink {
       inFlight: this.#drain.inFlight.size,
       held: [...this.#drain.held],
       ...(this.#lastConfirmedAt === undefined ? {} : { lastConfirmedAt: this.#lastConfirmedAt }),
+      ...(this.#certificate ? { certificate: this.#certificate.status() } : {}),
     };
   }
 
@@ -232,6 +238,7 @@ export class SparkplugUplink implements Uplink {
       log.warn({ ...(isCoded(error) ? error.toJSON() : { err: error }) }, message);
     }
     this.#fault = message;
+    if (isAboutCertificate(error)) this.#certificate?.refused();
     if (isCoded(error)) onFault?.(error);
   }
 
@@ -396,4 +403,10 @@ export class SparkplugUplink implements Uplink {
 
 function withoutCredentials(url: string): string {
   return url.replace(/\/\/[^/@]*@/, '//');
+}
+
+/** Of TLS alerts only those that speak of the certificate: a broker that is merely away is no reason for a new one. */
+function isAboutCertificate(error: unknown): boolean {
+  if (isCoded(error, 'GATEWAY_TLS_FILE')) return true;
+  return /alert\b.*\b(certificate|unknown ca)\b/i.test(messageOf(error));
 }

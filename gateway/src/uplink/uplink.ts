@@ -19,6 +19,25 @@ export interface UplinkStatus {
   readonly refused: number;
   /** Wall time of the last confirmation, ms. */
   readonly lastConfirmedAt?: number;
+  /** Where it is renewed. */
+  readonly certificate?: CertificateStatus;
+}
+
+export interface CertificateStatus {
+  /** End of the present certificate, ms; absent without one. */
+  readonly notAfter?: number;
+  /** Whole days until then, below 0 past it; absent while the clock is not to be trusted. */
+  readonly daysLeft?: number;
+  readonly renewed: number;
+  /** Why the last try failed; absent while all is well. */
+  readonly fault?: string;
+}
+
+/** Keeps the certificate in force that the uplink connects with. */
+export interface CertificateKeeper extends Service {
+  /** A connection failed, maybe because of the certificate. */
+  refused(): void;
+  status(): CertificateStatus;
 }
 
 /** Carries batches from the outbox to the host, and commands back. */
