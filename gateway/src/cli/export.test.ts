@@ -11,12 +11,14 @@ import {
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { ExportRoute } from '../status/export-route.ts';
 import { folder, sqlite } from '../outbox/sqlite.suite.ts';
 import type { SqliteOutbox } from '../outbox/sqlite-outbox.ts';
 import { collectIo } from '../testing/collect-io.ts';
 import { dispatch } from './dispatch.ts';
+
+vi.setConfig({ testTimeout: 30_000 });
 
 const noon = Date.UTC(2026, 2, 1, 12);
 const device = {
