@@ -262,11 +262,13 @@ export function damaged(kind: Damage): Fault {
             );
           }
           const logged = city.log('gateway').length;
-          const before = city.damagedFiles().length;
+          const before = new Set(city.damagedFiles());
           const alarmed = (): boolean => {
             const since = city.log('gateway').slice(logged);
             if (!/GATEWAY_OUTBOX_(CORRUPT|ROW)/.test(since)) return false;
-            return !since.includes('GATEWAY_OUTBOX_CORRUPT') || city.damagedFiles().length > before;
+            // By name: the gateway keeps the last few only.
+            const isAside = city.damagedFiles().some((name) => !before.has(name));
+            return !since.includes('GATEWAY_OUTBOX_CORRUPT') || isAside;
           };
           city.truth.excuse({
             from: city.truth.settledAt,
