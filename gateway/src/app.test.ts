@@ -13,6 +13,7 @@ import { createLogger, systemClock } from '@city-testbed/runtime';
 import { parseConfig } from '@city-testbed/runtime/config';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createGateway, type Gateway } from './app.ts';
+import { settingsOf } from './config/load.ts';
 import { GatewayConfig } from './config/schema.ts';
 import type { GatewayStatus } from './status/status.ts';
 import { TestBroker, TinyHost } from './testing/tiny-host.ts';
@@ -56,7 +57,7 @@ status: { port: 0 }
 }
 
 async function started(): Promise<Gateway> {
-  const gateway = createGateway(config(), { log, baseDir: dir });
+  const gateway = createGateway(settingsOf(config(), dir), { log, baseDir: dir });
   running.push(gateway);
   await gateway.start(new AbortController().signal);
   return gateway;

@@ -106,6 +106,10 @@ export const { entries: gatewayErrors, error: gatewayError } = errorCatalogue({
     summary: 'The support bundle cannot be written',
     hint: 'Name another place with --output: a folder that is empty or missing, or a .tar.gz file that does not exist yet.',
   },
+  GATEWAY_CONFIG_APART: {
+    summary: 'The process that reads the configuration did not do its work',
+    hint: 'Run city-gateway check with the same file. If that works, the box may be short of memory.',
+  },
   GATEWAY_RELOAD_RESTART: {
     summary: 'A running gateway cannot take over these changes',
     hint: 'Nothing was changed. Undo them, or restart the gateway; readings wait in the outbox meanwhile.',

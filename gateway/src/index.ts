@@ -1,6 +1,13 @@
 export { createGateway, type Gateway, type GatewayDependencies } from './app.ts';
 export { GatewayConfig } from './config/schema.ts';
-export { loadGatewayConfig, planGateway, type GatewayPlan } from './config/load.ts';
+export {
+  loadGatewayConfig,
+  loadGatewaySettings,
+  planGateway,
+  settingsOf,
+  type GatewayPlan,
+  type GatewaySettings,
+} from './config/load.ts';
 export { gatewayErrors } from './errors.ts';
 export type { GatewayStatus } from './status/status.ts';
 export type { OutboxStatus } from './outbox/outbox.ts';

@@ -32,8 +32,11 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
   readonly version: string;
 };
 try {
+  const code = await dispatch(process.argv.slice(2), version, io);
+  // What a pipe has not taken yet would be lost.
+  await new Promise<void>((resolve) => process.stdout.write('', () => resolve()));
   // A command may leave sockets and timers behind; its result is all that counts.
-  process.exit(await dispatch(process.argv.slice(2), version, io));
+  process.exit(code);
 } catch (error) {
   process.stderr.write(`city-gateway: ${messageOf(error)}\n`);
   process.exit(1);

@@ -14,6 +14,7 @@ import { createLogger } from '@city-testbed/runtime';
 import { parseConfig } from '@city-testbed/runtime/config';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createGateway, type Gateway } from './app.ts';
+import { settingsOf, type GatewaySettings } from './config/load.ts';
 import { GatewayConfig } from './config/schema.ts';
 import { TestBroker, TinyHost } from './testing/tiny-host.ts';
 
@@ -94,8 +95,10 @@ function config(wanted: Wanted = {}): GatewayConfig {
   return parseConfig({ schema: GatewayConfig, file: 'test', envPrefix: 'NONE', text: text(wanted) });
 }
 
+const settings = (wanted: Wanted = {}): GatewaySettings => settingsOf(config(wanted), dir);
+
 async function started(wanted: Wanted = {}): Promise<Gateway> {
-  const gateway = createGateway(config(wanted), { log, baseDir: dir });
+  const gateway = createGateway(settings(wanted), { log, baseDir: dir });
   running.push(gateway);
   await gateway.start(new AbortController().signal);
   return gateway;
@@ -113,12 +116,12 @@ describe('another configuration', { timeout: 30_000 }, () => {
     await vi.waitFor(() => expect(pollsOf('meter-0')).toBeGreaterThan(20), soon);
     const before = requests(gateway, 'tcp-0');
     const { connects } = gateway.status().uplink;
-    await gateway.reload(config({ meters: [0, 1] }));
+    await gateway.reload(settings({ meters: [0, 1] }));
     await vi.waitFor(() => expect(pollsOf('meter-1')).toBeGreaterThan(20), soon);
     // A port that had been opened anew would count from nought.
     expect(requests(gateway, 'tcp-0')).toBeGreaterThan(before);
     expect(gateway.status().uplink.connects).toBe(connects);
-    await gateway.reload(config({ meters: [0] }));
+    await gateway.reload(settings({ meters: [0] }));
     await vi.waitFor(
       () =>
         expect(host.messages.some(({ type, device }) => type === 'DDEATH' && device === 'meter-1')).toBe(
@@ -136,7 +139,7 @@ describe('another configuration', { timeout: 30_000 }, () => {
     await host.connect(broker.url);
     await vi.waitFor(() => expect(pollsOf('meter-0')).toBeGreaterThan(20), soon);
     const before = requests(gateway, 'tcp-0');
-    await gateway.reload(config({ resendAfterMs: 500 }));
+    await gateway.reload(settings({ resendAfterMs: 500 }));
     const polls = pollsOf('meter-0');
     await vi.waitFor(() => expect(pollsOf('meter-0')).toBeGreaterThan(polls + 20), soon);
     expect(requests(gateway, 'tcp-0')).toBeGreaterThan(before);
@@ -147,9 +150,11 @@ describe('another configuration', { timeout: 30_000 }, () => {
   it('moves the status page, and keeps the old one where the new port is taken', async () => {
     const gateway = await started();
     const old = gateway.statusPort;
-    await expect(gateway.reload(config({ statusPort: broker.port, meters: [0, 1] }))).rejects.toMatchObject({
-      code: 'GATEWAY_STATUS_LISTEN',
-    });
+    await expect(gateway.reload(settings({ statusPort: broker.port, meters: [0, 1] }))).rejects.toMatchObject(
+      {
+        code: 'GATEWAY_STATUS_LISTEN',
+      },
+    );
     expect(gateway.status().ports).toHaveLength(1);
     const page = await fetch(`http://127.0.0.1:${String(gateway.statusPort)}/health`);
     expect(page.status).toBe(200);
@@ -158,7 +163,7 @@ describe('another configuration', { timeout: 30_000 }, () => {
 
   it('refuses what a running gateway cannot take over, whole', async () => {
     const gateway = await started();
-    await expect(gateway.reload(config({ id: 'gw-2', meters: [0, 1] }))).rejects.toMatchObject({
+    await expect(gateway.reload(settings({ id: 'gw-2', meters: [0, 1] }))).rejects.toMatchObject({
       code: 'GATEWAY_RELOAD_RESTART',
       message: expect.stringContaining('id') as string,
     });
@@ -169,7 +174,7 @@ describe('another configuration', { timeout: 30_000 }, () => {
     const gateway = await started({ meters: [0, 1] });
     const waiting = (): number => gateway.status().outbox.batches;
     await vi.waitFor(() => expect(waiting()).toBeGreaterThan(60), soon);
-    await gateway.reload(config({ meters: [0], maxBytes: 2_000_000, resendAfterMs: 500 }));
+    await gateway.reload(settings({ meters: [0], maxBytes: 2_000_000, resendAfterMs: 500 }));
     const kept = waiting();
     expect(kept).toBeGreaterThan(60);
     await gateway.stop();

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
-import { createGateway, GatewayConfig, type Gateway } from '@city-testbed/gateway';
+import { createGateway, GatewayConfig, settingsOf, type Gateway } from '@city-testbed/gateway';
 import { createLogger } from '@city-testbed/runtime';
 import { parseConfig } from '@city-testbed/runtime/config';
 import type { Browser, Page } from 'playwright-core';
@@ -34,7 +34,10 @@ status: { port: 0 }
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'city-status-page-'));
   const parsed = parseConfig({ schema: GatewayConfig, file: 'test', envPrefix: 'NONE', text: config });
-  gateway = createGateway(parsed, { log: createLogger({ name: 'test', level: 'silent' }), baseDir: dir });
+  gateway = createGateway(settingsOf(parsed, dir), {
+    log: createLogger({ name: 'test', level: 'silent' }),
+    baseDir: dir,
+  });
   [browser] = await Promise.all([launchBrowser(), gateway.start(new AbortController().signal)]);
   url = `http://127.0.0.1:${String(gateway.statusPort)}/`;
   await eventually('every fault shows', () => Promise.resolve(gateway.status().alarms.length >= 4));

@@ -21,6 +21,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./check.ts')).checkCommand,
   },
   {
+    name: 'plan',
+    summary: 'print what a configuration means as JSON: defaults filled in, ports, devices, profiles',
+    load: async () => (await import('./plan.ts')).planCommand,
+  },
+  {
     name: 'probe',
     summary: 'read one device by its profile: every value, and the bytes behind it',
     load: async () => (await import('./probe.ts')).probeCommand,

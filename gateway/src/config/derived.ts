@@ -1,4 +1,5 @@
-import { derivedIntervalMs, type DeviceProfile } from '@city-testbed/device-profiles';
+import type { DeviceProfile } from '@city-testbed/device-profiles';
+import { derivedIntervalMs } from '@city-testbed/device-profiles/decode';
 import type { ConfigFault } from '@city-testbed/runtime';
 import type { DeviceMetric } from '../model/device.ts';
 import { reporting } from './reporting.ts';

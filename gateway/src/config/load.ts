@@ -17,6 +17,12 @@ export interface GatewayPlan {
   readonly faults: readonly ConfigFault[];
 }
 
+/** A faultless configuration and what it means: all that a gateway starts from. It is plain JSON. */
+export interface GatewaySettings {
+  readonly config: GatewayConfig;
+  readonly plan: GatewayPlan;
+}
+
 const sourceOf = (file: string, env: NodeJS.ProcessEnv) => ({
   schema: GatewayConfig,
   file,
@@ -32,6 +38,16 @@ const sourceOf = (file: string, env: NodeJS.ProcessEnv) => ({
  */
 export function loadGatewayConfig(file: string, env: NodeJS.ProcessEnv = process.env): GatewayConfig {
   return loadConfig(sourceOf(file, env));
+}
+
+/** As loadGatewayConfig, with what it means. */
+export function loadGatewaySettings(file: string, env: NodeJS.ProcessEnv = process.env): GatewaySettings {
+  return settingsOf(loadGatewayConfig(file, env), configDir(file));
+}
+
+/** What a faultless configuration means. Relative paths start from `baseDir`. */
+export function settingsOf(config: GatewayConfig, baseDir: string): GatewaySettings {
+  return { config, plan: planGateway(config, baseDir) };
 }
 
 /** A configuration whatever is wrong with it, for a command that goes on looking. */

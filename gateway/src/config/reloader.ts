@@ -1,13 +1,13 @@
 import { faultsOf, isCoded, messageOf, type Clock, type Logger } from '@city-testbed/runtime';
 import type { ConfigStatus } from '../status/status.ts';
-import type { GatewayConfig } from './schema.ts';
+import type { GatewaySettings } from './load.ts';
 
 export interface ReloaderOptions {
   readonly file: string;
   /** Reads the file. Throws CONFIG_*. */
-  readonly load: () => GatewayConfig;
+  readonly load: () => Promise<GatewaySettings>;
   /** Takes a faultless configuration over, whole or not at all. */
-  readonly apply: (config: GatewayConfig) => Promise<void>;
+  readonly apply: (settings: GatewaySettings) => Promise<void>;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -46,8 +46,9 @@ export class Reloader {
     const { load, apply, clock, log, file } = this.#options;
     const at = clock.now();
     try {
-      const config = load();
-      await apply(config);
+      const settings = await load();
+      await apply(settings);
+      const { config } = settings;
       this.#loadedAt = at;
       this.#last = { at, ok: true };
       log.info(

@@ -1,4 +1,5 @@
-import { createDerivation, type Derivation } from '@city-testbed/device-profiles';
+import type { Derivation } from '@city-testbed/device-profiles';
+import { createDerivation } from '@city-testbed/device-profiles/decode';
 import type { ConfiguredDevice, DeviceMetric } from '../model/device.ts';
 import type { BadReason, Reading } from '../model/reading.ts';
 import type { Stamp } from './time-stamps.ts';

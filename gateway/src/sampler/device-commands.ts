@@ -1,4 +1,4 @@
-import { isSameValue } from '@city-testbed/device-profiles';
+import { isSameValue } from '@city-testbed/device-profiles/decode';
 import { isCoded, messageOf, type Clock, type Logger } from '@city-testbed/runtime';
 import type { DeviceLink, Poll, Sample, WriteOutcome, WriteRequest } from '../drivers/driver.ts';
 import type { ConfiguredDevice, DeviceMetric } from '../model/device.ts';

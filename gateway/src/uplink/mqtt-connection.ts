@@ -93,6 +93,8 @@ export function connectMqtt(
     reconnectPeriod: 0,
     queueQoSZero: false,
     resubscribe: false,
+    // Its cache of the bytes of every 16-bit number takes 7 MB.
+    writeCache: false,
     will: { ...will, payload: Buffer.from(will.payload) },
     ...tls,
   };

@@ -1,4 +1,5 @@
-import { encodeLevel, type GpioMetric, type MetricValue } from '@city-testbed/device-profiles';
+import type { GpioMetric, MetricValue } from '@city-testbed/device-profiles';
+import { encodeLevel } from '@city-testbed/device-profiles/decode';
 import { gatewayError } from '../../errors.ts';
 import type { ConfiguredDevice, DeviceMetric } from '../../model/device.ts';
 import type { GpioPort } from '../../model/port.ts';

@@ -1,12 +1,10 @@
+import type { Decoded, GpioMetric, PulseCounter } from '@city-testbed/device-profiles';
 import {
   createPulseCounter,
   decodeLevel,
   decodePulses,
   decodeRate,
-  type Decoded,
-  type GpioMetric,
-  type PulseCounter,
-} from '@city-testbed/device-profiles';
+} from '@city-testbed/device-profiles/decode';
 import type { Clock } from '@city-testbed/runtime';
 import type { Line } from './line.ts';
 

@@ -1,12 +1,5 @@
-import {
-  decodeRegisters,
-  planReads,
-  planWrite,
-  type MetricValue,
-  type ModbusMetric,
-  type ModbusProfile,
-  type WriteRequest,
-} from '@city-testbed/device-profiles';
+import type { MetricValue, ModbusMetric, ModbusProfile, WriteRequest } from '@city-testbed/device-profiles';
+import { decodeRegisters, planReads, planWrite } from '@city-testbed/device-profiles/decode';
 import type { WriteOutcome } from '../driver.ts';
 import type { Send } from './connection.ts';
 import { sender, type Request } from './poll.ts';

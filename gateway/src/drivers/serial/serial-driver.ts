@@ -1,10 +1,6 @@
 import type { Duplex } from 'node:stream';
-import {
-  createFrameDecoder,
-  createLineDecoder,
-  type DecodedMetric,
-  type StreamDecoder,
-} from '@city-testbed/device-profiles';
+import type { DecodedMetric, StreamDecoder } from '@city-testbed/device-profiles';
+import { createFrameDecoder, createLineDecoder } from '@city-testbed/device-profiles/decode';
 import { messageOf, type Clock } from '@city-testbed/runtime';
 import { gatewayError } from '../../errors.ts';
 import type { ConfiguredDevice, DeviceMetric } from '../../model/device.ts';
