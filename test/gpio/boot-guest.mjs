@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 const repository = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-const LIMIT_MS = 300_000;
+const LIMIT_MS = 600_000;
 
 /**
  * Boots the kernel and shows what the guest says, line by line. The guest sees the host's files and cannot write them; its

@@ -22,7 +22,7 @@ export function gpioModules({ headers, series, source }, cache) {
   for (const path of wanted) copyFileSync(join(unpacked, top, path), join(folder, path.split('/').at(-1)));
   adapt(join(folder, 'irq_sim.c'));
   writeFileSync(join(folder, 'Makefile'), 'obj-m := irq_sim.o gpio-sim.o\n');
-  execFileSync('make', ['-C', headers, `M=${folder}`, 'modules'], { stdio: ['ignore', 'ignore', 'inherit'] });
+  execFileSync('make', ['-C', headers, `M=${folder}`, 'modules'], { stdio: ['ignore', 'ignore', 'pipe'] });
   return made;
 }
 

@@ -1,59 +1,28 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-const root = new URL('../../../', import.meta.url);
-const folder = '/tmp/gateway';
-const status = 'http://127.0.0.1:9464';
+const program = new URL('counting.mjs', import.meta.url).pathname;
 
-/** A whole gateway as a process of its own, with a rain gauge on a pin and no broker to send to. */
+/** The gateway's sampler, driver and outbox as a process of their own, with a counter on a pin. */
 export class GatewayProcess {
   #process;
-  #log = '';
+  #said = [];
 
-  /** Starts it with an interval of sampling. Resolves once its port is open. */
+  /** Starts it with an interval of sampling. Resolves once the line is watched. */
   async start(pin, intervalMs) {
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(
-      join(folder, 'gateway.yaml'),
-      `id: gw-gpio
-site: guest
-outbox: { file: ./outbox.db, commitIntervalMs: 20 }
-ports: [{ id: header, kind: gpio }]
-devices:
-  - { id: rain, profile: sparkfun/rain-gauge, port: header, pins: { rainfall: ${pin} }, intervalMs: ${intervalMs} }
-uplink: { url: 'mqtt://127.0.0.1:1' }
-status: { port: 9464 }
-`,
-    );
-    const program = new URL('gateway/bin/city-gateway.js', root).pathname;
-    this.#log = '';
-    this.#process = spawn(process.execPath, [program, 'run', '--config', join(folder, 'gateway.yaml')], {
-      stdio: ['ignore', 'pipe', 'pipe'],
+    this.#said = [];
+    this.#process = spawn(process.execPath, [program, String(pin), String(intervalMs)], {
+      stdio: ['ignore', 'pipe', 'inherit'],
     });
-    for (const stream of [this.#process.stdout, this.#process.stderr]) {
-      createInterface({ input: stream }).on('line', (line) => (this.#log += `${line}\n`));
-    }
-    for (;;) {
-      if (this.#process.exitCode !== null) throw new Error(`the gateway ended:\n${this.#log}`);
-      if (await isOpen()) return;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
+    createInterface({ input: this.#process.stdout }).on('line', (line) => this.#said.push(line));
+    await this.#hears('open');
   }
 
-  /** Resolves once a reading of the rain gauge with this many pulses is on disk. */
+  /** Resolves once this many pulses are on disk. */
   async committed(pulses) {
-    const stop = new AbortController();
-    const response = await fetch(`${status}/tail`, { signal: stop.signal });
-    for await (const line of createInterface({ input: response.body })) {
-      const { value } = JSON.parse(line);
-      if (Math.round(value / 0.2794) === pulses) break;
-      if (value / 0.2794 > pulses + 0.5) throw new Error(`${value / 0.2794} pulses, not ${pulses}`);
-    }
-    stop.abort();
+    await this.#hears(`committed ${pulses}`);
   }
 
   /** Ends it by a signal, and resolves once it has ended. */
@@ -65,22 +34,20 @@ status: { port: 9464 }
 
   /** The pulses that its outbox knows. Nothing may run meanwhile. */
   storedPulses() {
-    const Database = createRequire(new URL('gateway/package.json', root))('better-sqlite3');
-    const database = new Database(join(folder, 'outbox.db'));
+    const require = createRequire(new URL('../../../gateway/package.json', import.meta.url));
+    const Database = require('better-sqlite3');
+    const database = new Database('/tmp/outbox.db');
     try {
-      return database.prepare('SELECT pulses FROM counter WHERE key = ?').pluck().get('rain/rainfall');
+      return database.prepare(`SELECT pulses FROM counter WHERE key = 'tips/tips'`).pluck().get();
     } finally {
       database.close();
     }
   }
-}
 
-async function isOpen() {
-  try {
-    const health = await (await fetch(`${status}/health`)).json();
-    return health.ports[0].open === true;
-  } catch {
-    // It does not listen yet.
-    return false;
+  async #hears(line) {
+    while (!this.#said.includes(line)) {
+      if (this.#process.exitCode !== null) throw new Error(`it ended:\n${this.#said.join('\n')}`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
   }
 }
