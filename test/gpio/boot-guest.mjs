@@ -34,7 +34,10 @@ export async function bootGuest({ image }, initialFiles, work) {
   for await (const line of createInterface({ input: guest.stdout })) {
     const [, passed, failed] = /^RESULT (\d+) (\d+)$/.exec(line.trim()) ?? [];
     if (passed === undefined) console.log(line.trimEnd());
-    else result = { passed: Number(passed), failed: Number(failed) };
+    else {
+      result = { passed: Number(passed), failed: Number(failed) };
+      guest.kill('SIGKILL');
+    }
   }
   await ended;
   clearTimeout(late);

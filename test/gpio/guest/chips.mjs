@@ -45,8 +45,8 @@ class HeaderChip {
     return Number(readFileSync(join(this.#folder, `sim_gpio${line}/value`), 'utf8'));
   }
 
-  /** Closes a contact to ground for a while, and opens it again. */
-  async pulse(line, { closedMs = 30, openMs = 30 } = {}) {
+  /** Closes a contact to ground for a while, and opens it again: long enough that a starved guest sees both. */
+  async pulse(line, { closedMs = 80, openMs = 80 } = {}) {
     this.pull(line, 0);
     await sleep(closedMs);
     this.pull(line, 1);
