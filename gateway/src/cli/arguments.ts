@@ -54,5 +54,6 @@ export function wordOf<const Word extends string>(
 /** Throws UsageError where more stands behind a command than it takes. */
 export function atMost({ positionals }: Arguments, most: number): void {
   const extra = positionals.slice(most);
-  if (extra.length > 0) throw new UsageError(`${extra.join(' ')} is too much`);
+  if (extra.length > 0)
+    throw new UsageError(`${extra.join(' ')} is too much: is the name of an option missing before it?`);
 }

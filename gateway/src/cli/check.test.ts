@@ -8,6 +8,7 @@ import {
   type ModbusProfile,
   type Simulator,
 } from '@city-testbed/device-profiles';
+import { Aedes } from 'aedes';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { selfSigned } from '../testing/certificates.ts';
@@ -220,6 +221,32 @@ describe('check --live', () => {
       live: {
         devices: [{ device: 'meter-1', answered: true, good: 10, metrics: 10, bad: {} }],
         brokers: [{ url: broker.url, reachable: true, accepted: true }],
+      },
+    });
+  });
+
+  it('is told of a gateway or site that the credential is not for', async () => {
+    const strict = await Aedes.createBroker({
+      authorizeSubscribe: (_client, subscription, done) =>
+        done(null, subscription.topic === 'spBv1.0/elsewhere/NCMD/gw-1' ? subscription : null),
+    });
+    const server = createServer((socket) => strict.handle(socket));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `mqtt://127.0.0.1:${String((server.address() as { port: number }).port)}`;
+    const told = await live(simulator.ports[0]?.port ?? 0, url);
+    await new Promise<void>((resolve) => strict.close(() => resolve()));
+    await new Promise((resolve) => server.close(resolve));
+    expect(told).toMatchObject({
+      code: 1,
+      live: {
+        brokers: [
+          {
+            url,
+            reachable: true,
+            accepted: false,
+            fault: expect.stringContaining('id, site and token') as string,
+          },
+        ],
       },
     });
   });

@@ -22,7 +22,8 @@ export const diagCommand: Command = {
       --json          what was written, as JSON: {output, files: [{name, about, bytes}]}
 
 It works on a box whose gateway does not run or whose configuration is faulty, too. Passwords, tokens and keys are taken
-out; readings are not in it. With sudo it sees the logs of the kernel and of the gateway, too. Look into it before you hand it on: it names your network and your devices.
+out; readings are not in it. With sudo it sees the logs of the kernel and of the gateway, too, and the bundle is root's:
+sudo chown $USER makes it yours. Look into it before you hand it on: it names your network and your devices.
 
   city-gateway diag --config /etc/city-gateway/gateway.yaml
 

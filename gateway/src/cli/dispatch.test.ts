@@ -52,6 +52,11 @@ describe('the command line', () => {
     }
   });
 
+  it('says of a wrong option what is wrong with it, and no more', async () => {
+    expect((await called('check', '--fast')).err).toMatch(/^city-gateway: Unknown option '--fast'\n\n/);
+    expect((await called('check', 'gateway.yaml')).err).toContain('is the name of an option missing');
+  });
+
   it('tells a failure with code and hint, for people and as JSON', async () => {
     const people = await called('probe', '--config', '/does/not/exist.yaml', 'meter');
     expect(people).toMatchObject({ code: 1, out: '' });

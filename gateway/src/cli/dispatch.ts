@@ -40,7 +40,8 @@ function parse(command: Command, args: readonly string[]): Arguments {
     const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
     return { values, positionals };
   } catch (error) {
-    throw new UsageError(messageOf(error));
+    // Of an unknown option Node.js goes on about arguments that begin with a dash.
+    throw new UsageError(messageOf(error).replace(/\. To specify a positional argument.*$/s, ''));
   }
 }
 

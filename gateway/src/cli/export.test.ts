@@ -106,6 +106,16 @@ describe('city-gateway export', () => {
     expect(readFileSync(output, 'utf8')).toBe(csv(first));
   });
 
+  it('says so where nothing waits', async () => {
+    const file = join(folder(), 'o.db');
+    await (await small(file)).stop();
+    const err = 'no reading waits there, of those that were asked for\n';
+    const [head = ''] = csv(0).split('\r\n');
+    const none = ['--file', file, '--device', 'nobody'];
+    expect(await run(...none)).toEqual({ code: 0, out: `${head}\r\n`, err });
+    expect(await run(...none, '--format', 'jsonl')).toEqual({ code: 0, out: '', err });
+  });
+
   it('writes JSON lines, of one device and between two times', async () => {
     const file = join(folder(), 'o.db');
     const outbox = await small(file);

@@ -55,7 +55,9 @@ Exit codes: 0 all is written, 1 some of it cannot be read (the rest is written) 
     const tally: FileTally = { lines: 0, unreadable: 0 };
     const running = isInUse(file);
     const pieces = running ? askRunning(given, request, file, io) : exportFile(file, request, tally);
-    const complete = await write(pieces, output, tally, io);
+    const heads = request.format === 'csv' ? 1 : 0;
+    const { complete, lines } = await write(pieces, output, tally, io);
+    if (complete && lines <= heads) io.err('no reading waits there, of those that were asked for\n');
     if (tally.unreadable > 0) {
       io.err(
         `${file} is damaged: up to ${String(tally.unreadable)} batches cannot be read; the rest is written\n`,
@@ -137,26 +139,28 @@ async function* askRunning(
 
 const PROGRESS_LINES = 200_000;
 
-/** Whether all was written: not, where somebody stopped it. */
+/** `complete`: whether all was written: not, where somebody stopped it. `lines`: what was written, the head too. */
 async function write(
   pieces: AsyncIterable<string>,
   output: string | undefined,
   tally: FileTally,
   io: Io,
-): Promise<boolean> {
+): Promise<{ readonly complete: boolean; readonly lines: number }> {
   const opened =
     output === undefined ? undefined : await open(output, 'w').catch((error: unknown) => fail(output, error));
   let told = PROGRESS_LINES;
+  let lines = 0;
   try {
     for await (const piece of pieces) {
-      if (io.signal.aborted) return false;
+      if (io.signal.aborted) return { complete: false, lines };
+      lines += piece.split('\n').length - 1;
       if (opened) await opened.write(piece).catch((error: unknown) => fail(output ?? '', error));
       else io.out(piece);
       if (tally.lines < told) continue;
       io.err(`${String(tally.lines)} readings\n`);
       told += PROGRESS_LINES;
     }
-    return true;
+    return { complete: true, lines };
   } finally {
     await opened?.close();
   }

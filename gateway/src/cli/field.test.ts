@@ -99,6 +99,15 @@ describe('probe', () => {
     expect(err).toContain('unit id');
   });
 
+  it('tells a silent unit from a silent converter', async () => {
+    const { code, out, err } = await called([
+      ...['probe', '--profile', 'eastron/sdm120', '--port', port, '--unit', '7'],
+    ]);
+    expect(code).toBe(1);
+    expect(out).toContain('the converter answers, the unit behind it does not (exception 11)');
+    expect(err).toContain('What to check:');
+  });
+
   it('reads a device of a configuration, whatever is wrong with the rest of it', async () => {
     const dir = mkdtempSync(join(tmpdir(), 'city-probe-'));
     const file = join(dir, 'gateway.yaml');
@@ -179,6 +188,8 @@ describe('scan', () => {
     const place = `tcp://127.0.0.1:${String(peer.port)}`;
     const nobody = await called(['scan', '--port', place, '--units', '3-4', '--timeout', '20']);
     expect(nobody).toMatchObject({ code: 1, out: 'nobody answered\n' });
+    expect(nobody.err).toContain('is the device powered');
+    expect(nobody.err).not.toContain('city-gateway scan finds it');
     const abort = new AbortController();
     const io = collectIo({}, abort.signal);
     const interrupting = {

@@ -58,6 +58,13 @@ describe('install', () => {
     expect(statSync(join(root, 'etc/systemd'), { throwIfNoEntry: false })).toBeUndefined();
   });
 
+  it('ends with 1 where a dry run says that it would fail', () => {
+    const io = collectIo();
+    const around = surroundings({ folder: '/tmp/clone' });
+    expect(install({ values: { root, 'dry-run': true }, positionals: [] }, io, around)).toBe(1);
+    expect(io.written()).toContain('It would fail: /tmp/clone');
+  });
+
   it('makes the user, folders, configuration and service of an image; twice is as once', () => {
     called({});
     expect(ran).toEqual([

@@ -18,7 +18,7 @@ export const installCommand: Command = {
       --dry-run    says what it would do, and changes nothing
       --root DIR   into an image that does not run, e.g. a mounted SD card
       --uninstall  takes the service away; configuration, readings and the user stay
-      --json       the steps: [{what, done}]
+      --json       {dryRun, steps: [{what, done}]}; with --dry-run also wouldFail, where it would
 
 It makes the user city-gateway (in dialout and gpio), its folders, a configuration to fill in, a hardened service and a
 command city-gateway. Called again it changes only what is not so yet. It starts nothing.
@@ -26,7 +26,8 @@ command city-gateway. Called again it changes only what is not so yet. It starts
   sudo node gateway/bin/city-gateway.js install --dry-run
   city-gateway install --uninstall
 
-Exit codes: 0 it is as it should be, 1 a step failed, or this user may not do it, 2 the command line is wrong.
+Exit codes: 0 it is as it should be, 1 a step failed or (--dry-run) would fail, or this user may not do it, 2 the command
+line is wrong.
 `,
   options: {
     'dry-run': { type: 'boolean' },
@@ -66,7 +67,7 @@ export function install(given: Arguments, io: Io, { folder, uid, run }: Surround
   const steps = uninstall ? uninstallSteps(place) : installSteps(place);
   if (!dry) for (const step of steps) perform(step);
   report(steps, { dry, uninstall, why }, given, io);
-  return 0;
+  return why === undefined ? 0 : 1;
 }
 
 function rootOf(given: Arguments): string {
@@ -95,7 +96,8 @@ function report(
   io: Io,
 ): void {
   if (isSet(given, 'json')) {
-    io.out(`${toJson({ dryRun: dry, steps: steps.map(({ what, done }) => ({ what, done })) })}\n`);
+    const done = steps.map(({ what, done }) => ({ what, done }));
+    io.out(`${toJson({ dryRun: dry, steps: done, ...(why === undefined ? {} : { wouldFail: why }) })}\n`);
     return;
   }
   for (const { what, done } of steps) io.out(`${done ? 'is so' : dry ? 'would' : 'done '}  ${what}\n`);

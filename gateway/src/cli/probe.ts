@@ -2,11 +2,11 @@ import { systemClock } from '@city-testbed/runtime';
 import { atMost, integerOf, isSet, textOf } from './arguments.ts';
 import { UsageError, type Arguments, type Command, type ExitCode, type Io } from './command.ts';
 import { answerLines, answerTable, frameLines } from './field/answer-table.ts';
-import { Exchanges, hex, registerBytes, type Frame } from './field/exchanges.ts';
+import { converterException, Exchanges, hex, registerBytes, type Frame } from './field/exchanges.ts';
 import { openFieldPort } from './field/field-port.ts';
 import { lineHelp, placeOf, portHelp, portOptions } from './field/port-address.ts';
 import { readDevice, type DeviceAnswer } from './field/read-device.ts';
-import { whenSilent } from './field/silence.ts';
+import { checkList, whenSilent } from './field/silence.ts';
 import { configuredTarget, looseTarget, type Target } from './field/target.ts';
 import { toJson } from './json.ts';
 
@@ -113,7 +113,14 @@ function show(
   if (answer.responded) {
     io.out(`${String(good)} of ${String(lines.length)} values good, in ${String(answer.ms)} ms\n\n`);
     io.out(`${answerTable(lines)}\n`);
-  } else io.out(`nothing answered within ${String(answer.ms)} ms\n\n`);
+  } else {
+    const exception = converterException(frames, port);
+    io.out(
+      exception === undefined
+        ? `nothing answered within ${String(answer.ms)} ms\n\n`
+        : `the converter answers, the unit behind it does not (exception ${String(exception)})\n\n`,
+    );
+  }
   io.out(`${frameLines(frames)}\n`);
-  if (checks.length > 0) io.err(`What to check:\n${checks.map((check) => `  - ${check}\n`).join('')}`);
+  if (checks.length > 0) io.err(checkList(checks));
 }

@@ -4,6 +4,7 @@ import { modbusProfiles } from './field/guess.ts';
 import { lineHelp, placeOf, portFrom, portHelp, portOptions } from './field/port-address.ts';
 import { scanBus, type FoundUnit } from './field/scan-bus.ts';
 import { scanYaml } from './field/scan-yaml.ts';
+import { checkList, whenNobody } from './field/silence.ts';
 import { table } from './field/table.ts';
 import { libraryOf } from './field/target.ts';
 import { toJson } from './json.ts';
@@ -75,6 +76,7 @@ Exit codes: 0 somebody was found, 1 nobody was, or the port cannot be opened, 2 
     const yaml = first && found.length > 0 ? scanYaml(first, found) : '';
     if (isSet(given, 'json')) io.out(`${toJson({ units: found, yaml })}\n`);
     else io.out(found.length === 0 ? 'nobody answered\n' : `\n${unitTable(found)}\n${yaml}`);
+    if (first && found.length === 0 && !io.signal.aborted) io.err(checkList(whenNobody(first)));
     return found.length > 0 ? 0 : 1;
   },
 };

@@ -50,7 +50,7 @@ function parts(status: GatewayStatus): string {
       'clock',
       [
         new Date(clock.now).toISOString(),
-        clock.synced ? (clock.source ?? clock.mode) : 'not synchronised',
+        clock.synced ? sourceOf(clock) : 'not synchronised',
         clock.lastJump && `last jump ${String(clock.lastJump.byMs / 1000)} s, ${ago(clock.lastJump.at)}`,
       ],
     ],
@@ -80,6 +80,11 @@ function parts(status: GatewayStatus): string {
     .filter(([, facts]) => facts.length > 0)
     .map(([name, facts]) => `${name.padEnd(8)} ${facts.filter(Boolean).join(', ')}\n`)
     .join('');
+}
+
+/** Who says that the clock is right. */
+function sourceOf({ source, mode }: GatewayStatus['clock']): string {
+  return source === 'config' ? english.text.trusted : (source ?? mode);
 }
 
 function ports({ ports }: GatewayStatus): string {

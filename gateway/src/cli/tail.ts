@@ -5,6 +5,7 @@ import { gatewayError } from '../errors.ts';
 import type { TailReading } from '../status/tail/readings.ts';
 import { atMost, isSet, textOf } from './arguments.ts';
 import type { Command, ExitCode, Io } from './command.ts';
+import { valueText } from './field/value-text.ts';
 import { askGateway, runningHelp, runningOptions, statusUrl } from './running-gateway.ts';
 
 export const tailCommand: Command = {
@@ -72,7 +73,7 @@ function tellLine(line: string): string {
 
 /** `2026-01-01T10:00:00.000Z  meter-1  voltage  230.1 V`; a value that is not good says why. */
 export function readingLine({ at, device, metric, value, unit, quality, reason }: TailReading): string {
-  const shown = value === null ? '-' : String(value);
+  const shown = value === null ? '-' : valueText(value);
   const measured = unit === undefined || unit === '1' || value === null ? shown : `${shown} ${unit}`;
   const fault = quality === 'good' ? '' : `  ${quality}: ${reason ?? 'no reason given'}`;
   return `${new Date(at).toISOString()}  ${device}  ${metric}  ${measured}${fault}`;

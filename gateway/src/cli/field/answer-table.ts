@@ -2,6 +2,7 @@ import type { Frame } from './exchanges.ts';
 import { hex } from './exchanges.ts';
 import type { DeviceAnswer, MetricAnswer } from './read-device.ts';
 import { table } from './table.ts';
+import { valueText } from './value-text.ts';
 import type { ConfiguredDevice } from '../../model/device.ts';
 
 /** One line a metric, ready for people and for JSON. */
@@ -58,7 +59,7 @@ export function answerTable(lines: readonly AnswerLine[]): string {
     ['METRIC', 'VALUE', 'UNIT', 'RANGE', 'QUALITY', 'FROM', 'BYTES'],
     lines.map(({ metric, value, unit = '', inRange: range, quality, reason, from, bytes = '' }) => [
       metric,
-      value === null ? '-' : shown(value),
+      value === null ? '-' : valueText(value),
       unit,
       range === undefined ? '' : range ? 'ok' : 'out',
       reason ?? quality,
@@ -66,13 +67,6 @@ export function answerTable(lines: readonly AnswerLine[]): string {
       bytes,
     ]),
   );
-}
-
-/** A float of 32 bits has seven digits that mean something. */
-function shown(value: string | number | boolean): string {
-  return typeof value === 'number' && !Number.isInteger(value)
-    ? String(Number(value.toPrecision(7)))
-    : String(value);
 }
 
 /** What went over the wire. */

@@ -1,6 +1,7 @@
 import type { ConfiguredDevice } from '../../model/device.ts';
 import { registerCount } from '@city-testbed/device-profiles';
 import type { Trace } from '../../drivers/context.ts';
+import type { Port } from '../../model/port.ts';
 
 /** Header of Modbus TCP before the unit id. */
 const MBAP_BYTES = 6;
@@ -62,4 +63,15 @@ export function registerBytes(
     }
   });
   return found;
+}
+
+/** The exceptions of a gateway that does not reach the device. Modbus Application Protocol 1.1b3, section 7. */
+const UNREACHED = [10, 11];
+
+/** The exception with which a converter says last that it hears nothing from the unit behind it. */
+export function converterException(frames: readonly Frame[], { kind }: Port): number | undefined {
+  if (kind !== 'modbus-tcp') return undefined;
+  const last = frames.findLast(({ direction }) => direction === 'in');
+  const [, code = 0, exception = 0] = last?.bytes.subarray(MBAP_BYTES) ?? [];
+  return code >= 0x80 && UNREACHED.includes(exception) ? exception : undefined;
 }

@@ -1,6 +1,16 @@
 import type { Port } from '../../model/port.ts';
 
-/** What to look at when nothing answers, the likeliest first. */
+const askAround = 'unit id: city-gateway scan finds it';
+
+/** What to look at when nobody answers a scan, the likeliest first. */
+export function whenNobody(port: Port): readonly string[] {
+  const checks = whenSilent(port).filter((check) => !check.startsWith(askAround));
+  return port.kind === 'modbus-rtu'
+    ? [...checks, 'other speeds: --baud 2400,9600,19200; other parity: --parity even']
+    : checks;
+}
+
+/** What to look at when one device does not answer, the likeliest first. */
 export function whenSilent(port: Port): readonly string[] {
   switch (port.kind) {
     case 'modbus-rtu':
@@ -8,14 +18,14 @@ export function whenSilent(port: Port): readonly string[] {
         'is the device powered?',
         'are A and B (D+ and D-) the right way round? Swapping them harms nothing',
         'baud rate and parity: as on the device, see its manual or its display',
-        'unit id: city-gateway scan finds it',
+        askAround,
         'one ground for all, 120 ohm at both ends of a long line, and one bus master only',
       ];
     case 'modbus-rtu-over-tcp':
     case 'modbus-tcp':
       return [
         'is the device powered, and does the converter have its light on?',
-        'unit id: city-gateway scan finds it; many Modbus TCP devices want 1 or 255',
+        `${askAround}; many Modbus TCP devices want 1 or 255`,
         port.kind === 'modbus-tcp'
           ? 'a converter that does not translate speaks rtu+tcp:// instead of tcp://'
           : 'a converter that translates speaks tcp:// instead of rtu+tcp://',
@@ -32,4 +42,9 @@ export function whenSilent(port: Port): readonly string[] {
     case 'gpio':
       return ['is it the BCM number, not that of the pin?', 'is the user in the group gpio?'];
   }
+}
+
+/** The checks for people, below what went wrong. */
+export function checkList(checks: readonly string[]): string {
+  return `What to check:\n${checks.map((check) => `  - ${check}\n`).join('')}`;
 }
