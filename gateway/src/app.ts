@@ -25,6 +25,7 @@ import { TimeStamps } from './sampler/time-stamps.ts';
 import { DiskWatch } from './status/disk-watch.ts';
 import { gatherStatus } from './status/gather.ts';
 import { HttpStatus } from './status/http-status.ts';
+import { nodeMetricsOf } from './status/node-metrics.ts';
 import { ownProcess } from './status/own-process.ts';
 import type { ConfigStatus, GatewayStatus } from './status/status.ts';
 import { summaryOf } from './status/summary.ts';
@@ -146,6 +147,7 @@ export function createGateway(settings: GatewaySettings, dependencies: GatewayDe
       born: () => born.born(),
       commands,
       last,
+      nodeMetrics: () => nodeMetricsOf(status()),
       clock,
       random,
       log: stage('uplink'),
@@ -167,6 +169,7 @@ export function createGateway(settings: GatewaySettings, dependencies: GatewayDe
       version,
       clock: { ...times.watch.status, now: clock.now() },
       uplink: { ...uplink.present.status(), ...trend.status() },
+      certificate: uplink.present.status().certificate,
       outbox: outbox.status(),
       sampler: sampler.status(),
       disk: disk.status(),
@@ -220,7 +223,7 @@ export function createGateway(settings: GatewaySettings, dependencies: GatewayDe
           born.reconfigure(nextPlan.devices);
           await sampler.reconfigure(nextPlan);
         }
-        if (changes.uplink || nextBrokers.password !== brokers.password) {
+        if (changes.uplink || !isDeepStrictEqual(secretsOf(nextBrokers), secretsOf(brokers))) {
           await uplink.replace(uplinkOf(next, nextBrokers), () => uplinkOf(old, brokers));
         } else if (fieldChanges) uplink.present.devicesChanged();
         for (const each of [log, ...stages.values()]) each.level = next.logLevel;
@@ -231,6 +234,9 @@ export function createGateway(settings: GatewaySettings, dependencies: GatewayDe
     },
   };
 }
+
+/** A token file may change while its name stays. */
+const secretsOf = ({ password, renewal }: Brokers): unknown[] => [password, renewal?.password];
 
 type StatusPage = Service & Pick<HttpStatus, 'address'>;
 const noPage: StatusPage = {

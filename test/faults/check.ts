@@ -184,7 +184,7 @@ function checkGaps({ truth, stored, until, longestGapMs, gapsFrom }: CheckOption
   for (const [series, readings] of stored) {
     for (const { value, reason, observedAt } of readings) {
       if (value !== null) continue;
-      const at = observedAt - offsetAround(observedAt, truth);
+      const at = observedAt - offsetAround(observedAt, until, truth);
       if (at < gapsFrom) continue;
       if (explained(deviceOf(series), at - 1000, at + longestGapMs)) gapsExplained += 1;
       else gapsUnexplained.push(`${series}: ${reason ?? 'no value'} at ${clockTime(at)}, and it answered`);
@@ -194,9 +194,9 @@ function checkGaps({ truth, stored, until, longestGapMs, gapsFrom }: CheckOption
 }
 
 /** The offset under which an observed time was most likely taken. */
-function offsetAround(observedAt: number, { clock }: Truth): number {
+function offsetAround(observedAt: number, until: number, { clock }: Truth): number {
   const fitting = clock.findLast(({ at, offset }, index) => {
-    const to = clock[index + 1]?.at ?? Number.POSITIVE_INFINITY;
+    const to = clock[index + 1]?.at ?? until;
     const moment = observedAt - offset;
     return moment >= at - TIME_TOLERANCE_MS && moment <= to + TIME_TOLERANCE_MS;
   });

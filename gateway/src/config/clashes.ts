@@ -81,6 +81,10 @@ export function uplinkFaults({
   if (tls && (tls.certFile === undefined) !== (tls.keyFile === undefined)) {
     faults.push({ path: 'uplink.tls', found: 'one of certFile, keyFile', allowed: 'both or neither' });
   }
+  if (tls?.renew && (tls.certFile === undefined || tls.keyFile === undefined)) {
+    const allowed = 'certFile and keyFile beside it: where the certificate is kept';
+    faults.push({ path: 'uplink.tls.renew', found: 'no place for what it renews', allowed });
+  }
   if (reconnectMinMs !== undefined && reconnectMaxMs !== undefined && reconnectMinMs > reconnectMaxMs) {
     const allowed = `reconnectMaxMs (${String(reconnectMaxMs)}) or less`;
     faults.push({ path: 'uplink.reconnectMinMs', found: String(reconnectMinMs), allowed });

@@ -216,6 +216,16 @@ export function outboxContract(name: string, create: () => OutboxUnderTest): voi
       await outbox.stop();
     });
 
+    it('keeps the latest of the times whose polls ended out of order, and follows a clock that is set back', async () => {
+      const outbox = await opened();
+      committed(outbox, batchOf('meter-1', 900_002, 1));
+      committed(outbox, batchOf('meter-1', 900_001, 1));
+      expect(outbox.lastAt()).toBe(900_002);
+      committed(outbox, batchOf('meter-1', 300_000, 1));
+      expect(outbox.lastAt()).toBe(300_000);
+      await outbox.stop();
+    });
+
     it('holds batches back until the clock is right, then gives them their time', async () => {
       const outbox = await opened();
       let released = 0;

@@ -88,14 +88,15 @@ function gather(database: Database): Seed {
   let complete = described.complete;
   for (const { key, id, description } of described.rows) {
     const device = parsed(description);
-    if (device?.id === id) devices.push({ key, description: device });
+    const twice = devices.some((other) => other.key === key || other.description.id === id);
+    if (device?.id === id && isWhole(key) && !twice) devices.push({ key, description: device });
     else complete = false;
   }
   const keys = new Set(devices.map(({ key }) => key));
   const metrics = all(() =>
     database.prepare<[], MetricRow>('SELECT alias, device, name, datatype FROM metric'),
   );
-  const sound = withoutDoubles(metrics.rows.filter(({ device }) => keys.has(device)));
+  const sound = withoutDoubles(metrics.rows.filter((row) => isMetric(row) && keys.has(row.device)));
   complete &&= metrics.complete && sound.length === metrics.rows.length && devices.length > 0;
   const boots = columns(database, 'boot').has('started_at')
     ? all(() => database.prepare<[], Boot>('SELECT key, id, started_at AS startedAt FROM boot')).rows
@@ -106,6 +107,7 @@ function gather(database: Database): Seed {
   const counters = all(() =>
     database.prepare<[], { key: string; pulses: number }>('SELECT key, pulses FROM counter'),
   ).rows;
+  const named = ({ key }: { readonly key: string }): boolean => typeof key === 'string';
   const sequence = all(() =>
     database.prepare<[], { seq: number }>(`SELECT seq FROM sqlite_sequence WHERE name = 'batch'`),
   );
@@ -118,13 +120,37 @@ function gather(database: Database): Seed {
   return {
     devices,
     metrics: sound,
-    boots,
-    settings: new Map(settings.map(({ key, value }) => [key === 'dropped' ? 'dropped_earlier' : key, value])),
-    counters: new Map(counters.map(({ key, pulses }) => [key, pulses])),
-    lastAt: lastAt.rows[0]?.seq ?? 0,
-    lastNumber: Math.max(sequence.rows[0]?.seq ?? 0, last.rows[0]?.number ?? 0),
+    boots: boots.filter(isBoot),
+    settings: new Map(
+      settings
+        .filter((one) => named(one) && isWhole(one.value))
+        .map(({ key, value }) => [key === 'dropped' ? 'dropped_earlier' : key, value]),
+    ),
+    counters: new Map(
+      counters.filter((one) => named(one) && isWhole(one.pulses)).map(({ key, pulses }) => [key, pulses]),
+    ),
+    lastAt: wholeOr0(lastAt.rows[0]?.seq),
+    lastNumber: Math.max(wholeOr0(sequence.rows[0]?.seq), wholeOr0(last.rows[0]?.number)),
     complete,
   };
+}
+
+/** A broken page says anything, of any type: what the tables of a fresh file would refuse is left out here. */
+function isWhole(value: unknown): value is number {
+  return Number.isSafeInteger(value);
+}
+
+function wholeOr0(value: unknown): number {
+  return isWhole(value) ? value : 0;
+}
+
+function isMetric({ alias, name, datatype }: MetricRow): boolean {
+  return isWhole(alias) && alias > 0 && typeof name === 'string' && typeof datatype === 'string';
+}
+
+function isBoot({ key, id, startedAt }: Boot, index: number, boots: readonly Boot[]): boolean {
+  const first = boots.findIndex((other) => other.key === key || other.id === id) === index;
+  return first && isWhole(key) && typeof id === 'string' && (startedAt === null || isWhole(startedAt));
 }
 
 /** A broken page may say the same alias, or the same metric, twice: neither can be believed then. */

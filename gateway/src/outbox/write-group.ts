@@ -62,7 +62,8 @@ export function writeGroup(
   const stored: StoredBatch[] = [];
   let committed = 0;
   let newest = 0;
-  let lastAt: number | undefined;
+  const knownLastAt = rows.lastAt();
+  let lastAt = knownLastAt;
   let room =
     cap.overflow === 'drop-newest' ? -bytesOver(store, bytes, cap.maxBytes) : Number.POSITIVE_INFINITY;
   for (const batch of group.batches) {
@@ -88,12 +89,12 @@ export function writeGroup(
     bytes += size;
     const { uptime, readings } = batch;
     const at = rows.timeOfNew(batch);
-    lastAt = at ?? batch.at;
+    lastAt = laterOf(lastAt, at ?? batch.at);
     if (at !== undefined) {
       stored.push({ number, device: batch.device, at, uptime, synced: true, readings });
     }
   }
-  if (lastAt !== undefined) rows.remember(lastAt);
+  if (lastAt !== undefined && lastAt !== knownLastAt) rows.remember(lastAt);
   const rescued = group.rescue?.step(store, RESCUED_A_COMMIT) ?? { batches: 0, bytes: 0 };
   batches += rescued.batches;
   bytes += rescued.bytes;
@@ -138,4 +139,12 @@ function insert(
     log.error({ err: error, device: batch.device }, 'a batch that cannot be kept is dropped');
     return undefined;
   }
+}
+
+/** Polls of different ports end out of the order of their times by about a time-out; more than that is a clock set back. */
+const OUT_OF_ORDER_MS = 60_000;
+
+/** The last time that was given, of one that is known and the next one. */
+function laterOf(known: number | undefined, next: number): number {
+  return known !== undefined && next <= known && known - next < OUT_OF_ORDER_MS ? known : next;
 }

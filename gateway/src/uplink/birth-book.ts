@@ -7,10 +7,11 @@ import {
 } from '@city-testbed/sparkplug';
 import type { Logger } from '@city-testbed/runtime';
 import { BATCH_METRIC } from '../model/device.ts';
+import type { NodeMetric } from '../model/node-metric.ts';
 import type { StoredBatch } from '../model/reading.ts';
 import { LastValues, nodeBirth, type BornDevice } from './births.ts';
 import { dataMetrics } from './metrics.ts';
-import { nodeMetric, type NodeMetric } from './node-metrics.ts';
+import { nodeMetric } from './node-metrics.ts';
 
 export interface BirthBookOptions {
   readonly version: string;

@@ -1,15 +1,7 @@
-import { DataType, type Metric, type MetricValue } from '@city-testbed/sparkplug';
+import { DataType, type Metric } from '@city-testbed/sparkplug';
+import type { NodeMetric } from '../model/node-metric.ts';
 
-/** A number or word about the gateway itself, told in NBIRTH and once a minute in NDATA. */
-export interface NodeMetric {
-  /** Begins with `Gateway/`, e.g. `Gateway/Outbox/Batches`. The same name has the same data type for ever. */
-  readonly name: string;
-  readonly datatype: DataType;
-  /** As the data type wants it: UInt64 is a bigint. */
-  readonly value: MetricValue | null;
-  readonly unit?: string;
-}
-
+/** As Sparkplug sends it. */
 export function nodeMetric({ name, datatype, value, unit }: NodeMetric): Metric {
   const engUnit = { type: DataType.String, value: unit ?? '' };
   return { name, datatype, value, ...(unit === undefined ? {} : { properties: { engUnit } }) };

@@ -18,7 +18,7 @@ import type { CommandResult, Commands } from './commands.ts';
 import { storedRanges } from './confirmation.ts';
 import { Drain } from './drain.ts';
 import { connectMqtt, type BrokerAddress, type MqttConnection } from './mqtt-connection.ts';
-import type { NodeMetric } from './node-metrics.ts';
+import type { NodeMetric } from '../model/node-metric.ts';
 import { Sender } from './sender.ts';
 import type { CertificateKeeper, Uplink, UplinkStatus } from './uplink.ts';
 

@@ -9,6 +9,8 @@ export interface Trial {
 const CUTS = 2;
 /** So many times alone on a way that was seen to be open, and cut each time: it is this batch. */
 const PROVEN = 3;
+/** The same where no other batch is left to show that the way is open: births get through each time, and it does not. */
+const ALONE = 20;
 
 /**
  * Finds the batch that a broker refuses by cutting the connection (a packet past its limit, say), which would otherwise
@@ -24,6 +26,8 @@ export class Suspects {
   #open = false;
   #trying: ReadonlySet<number> = new Set();
   #sentAt = 0;
+  /** Cuts in a row of the only batch that is left. */
+  #alone = 0;
 
   /** A batch that the connection survives for so long is acquitted, confirmed or not. */
   constructor(patienceMs: number) {
@@ -72,6 +76,7 @@ export class Suspects {
     this.#cuts.delete(number);
     this.#suspects.delete(number);
     this.#convictions.delete(number);
+    this.#alone = 0;
     if (!this.#trying.has(number)) return;
     this.#trying = new Set([...this.#trying].filter((other) => other !== number));
     if (this.#trying.size === 0) this.#open = true;
@@ -87,9 +92,16 @@ export class Suspects {
       return undefined;
     }
     if (trying.length === 0 || !inTime) return undefined;
-    this.#suspects = new Set(this.#open ? trying : [...trying, ...this.#suspects]);
+    if (!this.#open) {
+      // Whether the way or the batch is to blame is not known: the next time another one is tried first.
+      const others = [...this.#suspects].filter((number) => !trying.includes(number));
+      this.#suspects = new Set([...others, ...trying]);
+      this.#alone = others.length === 0 && trying.length === 1 ? this.#alone + 1 : 0;
+      return this.#alone >= ALONE ? trying[0] : undefined;
+    }
+    this.#suspects = new Set(trying);
     const [only] = trying;
-    if (!this.#open || trying.length > 1 || only === undefined) return undefined;
+    if (trying.length > 1 || only === undefined) return undefined;
     const times = (this.#convictions.get(only) ?? 0) + 1;
     this.#convictions.set(only, times);
     return times >= PROVEN ? only : undefined;

@@ -1,3 +1,4 @@
+import { byIdName } from '../../drivers/stream/serial-names.ts';
 import { isLoopback } from './loopback.ts';
 import { warning, type Finding, type Subject } from './finding.ts';
 
@@ -10,7 +11,7 @@ export function advise({ inspected }: Subject): Finding[] {
           warning(
             `ports.${String(index)}.path`,
             `${port.path}, which may be another adapter after the next boot`,
-            'its name in /dev/serial/by-id',
+            byIdName(port.path) ?? 'its name in /dev/serial/by-id',
           ),
         ]
       : [],

@@ -2,7 +2,7 @@ import { mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { explainSerialFault, serialAdvice } from './serial-names.ts';
+import { byIdName, explainSerialFault } from './serial-names.ts';
 
 function folder(): { root: string; byId: string; device: string } {
   const root = mkdtempSync(join(tmpdir(), 'city-dev-'));
@@ -14,15 +14,13 @@ function folder(): { root: string; byId: string; device: string } {
 
 test('a number that moves is advised against where there is a name that does not', () => {
   const { byId, device, root } = folder();
-  expect(serialAdvice(device, byId)).toBeUndefined();
+  expect(byIdName(device, byId)).toBeUndefined();
   const name = join(byId, 'usb-FTDI_FT232R_A50285BI-if00-port0');
   symlinkSync(device, name);
-  expect(serialAdvice(device, byId)).toBe(
-    `${device} may be another adapter after the next start; name it ${name}`,
-  );
-  expect(serialAdvice(name, byId)).toBeUndefined();
-  expect(serialAdvice(join(root, 'ttyUSB9'), byId)).toBeUndefined();
-  expect(serialAdvice('tcp://10.0.0.5:4001', byId)).toBeUndefined();
+  expect(byIdName(device, byId)).toBe(name);
+  expect(byIdName(name, byId)).toBeUndefined();
+  expect(byIdName(join(root, 'ttyUSB9'), byId)).toBeUndefined();
+  expect(byIdName('tcp://10.0.0.5:4001', byId)).toBeUndefined();
 });
 
 test('a missing device is told with the names that there are', () => {

@@ -27,17 +27,14 @@ export function byIdNames(folder: string = BY_ID): string[] {
 }
 
 /**
- * What to say of a serial path that opens but will not stay right: undefined where it is well named. The numbers of
- * ttyUSB and ttyACM are given in the order of plugging in, so they move; a by-id name does not.
+ * The better name of a serial path that opens but will not stay right; undefined where it is well named, or has none. The
+ * numbers of ttyUSB and ttyACM are given in the order of plugging in, so they move; a by-id name does not.
  */
-export function serialAdvice(path: string, folder: string = BY_ID): string | undefined {
+export function byIdName(path: string, folder: string = BY_ID): string | undefined {
   if (path.startsWith('tcp://') || path.startsWith(`${folder}/`)) return undefined;
   const device = deviceBehind(path);
   if (device === undefined) return undefined;
-  const name = byIdNames(folder).find((candidate) => deviceBehind(candidate) === device);
-  return name === undefined
-    ? undefined
-    : `${path} may be another adapter after the next start; name it ${name}`;
+  return byIdNames(folder).find((candidate) => deviceBehind(candidate) === device);
 }
 
 /** Why a serial line does not open, for people. */
