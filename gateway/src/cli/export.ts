@@ -28,10 +28,10 @@ no longer in the outbox.
 
 While the gateway runs it is asked for its outbox; otherwise the file is read. The file is never changed: a copy in the
 folder for temporary files is read (TMPDIR=/somewhere if there is no room). Of a damaged file every row is written that
-can be read.
+can be read. On a box use sudo: the outbox is the gateway's alone.
 
-  city-gateway export --config /etc/city-gateway/gateway.yaml --output readings.csv
-  city-gateway export --file /media/card/outbox.db --format jsonl --device school-meter --since 2026-03-01T00:00:00Z
+  sudo city-gateway export --config /etc/city-gateway/gateway.yaml --output readings.csv
+  city-gateway export --file /media/usb/outbox.db --format jsonl --device school-meter --since 2026-03-01T00:00:00Z
 
 Exit codes: 0 all is written, 1 some of it cannot be read (the rest is written) or it failed, 2 the command line is wrong.
 `,
