@@ -2,7 +2,10 @@ import { Type, type Static, type TProperties } from '@sinclair/typebox';
 import { SecretRef, section } from '@city-testbed/runtime/config';
 
 const slug = (description: string) =>
-  Type.String({ pattern: '^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$', description });
+  Type.String({
+    pattern: '^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$',
+    description: `${description}: a to z, digits and hyphens inside, at most 64`,
+  });
 const ms = (description: string, options: { default?: number; minimum?: number; maximum?: number } = {}) =>
   Type.Integer({ minimum: 0, maximum: 86_400_000, description, ...options });
 const words = <const Word extends string>(allowed: readonly Word[], description: string, fallback?: Word) =>

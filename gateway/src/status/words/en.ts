@@ -43,15 +43,15 @@ const alarms: Readonly<Record<AlarmCode, (alarm: Alarm) => AlarmWords>> = {
   }),
   uplink_offline: (alarm) => ({
     says: `uplink is offline: ${alarm.detail ?? 'no connection yet'}`,
-    todo: 'Check network cable or SIM, then the broker address and the token in the configuration. Readings are kept on the disk meanwhile.',
+    todo: 'Check network cable or SIM, then the broker address, id, site and token in the configuration, and that no other gateway has the same id. Readings are kept on the disk meanwhile.',
   }),
   uplink_connecting: (alarm) => ({
     says: `uplink is connecting: ${alarm.detail ?? 'no connection yet'}`,
-    todo: 'Wait a minute. If it stays so, check network cable or SIM, then the broker address and the token in the configuration.',
+    todo: 'Wait a minute. If it stays so, check network cable or SIM, then the broker address, id, site and token in the configuration.',
   }),
   uplink_waiting: (alarm) => ({
     says: `uplink is waiting: ${alarm.detail ?? 'the host application is not online'}`,
-    todo: 'Nothing to do at the box: the broker is reached, the sandbox behind it is not. Tell those who run the sandbox.',
+    todo: 'The broker is reached, the host application behind it is not. Check that uplink.primaryHost is its right name; if so, tell those who run the sandbox: there is nothing to do at the box.',
   }),
   clock_unsynced: () => ({
     says: 'the clock is not synchronised: readings are held back',

@@ -43,15 +43,15 @@ const alarms: Readonly<Record<AlarmCode, (alarm: Alarm) => AlarmWords>> = {
   }),
   uplink_offline: (alarm) => ({
     says: `legătura cu platforma este întreruptă${why(alarm)}`,
-    todo: 'Verificați cablul de rețea sau cartela SIM, apoi adresa brokerului și tokenul din configurație. Între timp, măsurătorile se păstrează pe disc.',
+    todo: 'Verificați cablul de rețea sau cartela SIM, apoi adresa brokerului, identificatorul, locația (site) și tokenul din configurație și că niciun alt echipament nu are același identificator. Între timp, măsurătorile se păstrează pe disc.',
   }),
   uplink_connecting: (alarm) => ({
     says: `legătura cu platforma se stabilește${why(alarm)}`,
-    todo: 'Așteptați un minut. Dacă starea nu se schimbă, verificați cablul de rețea sau cartela SIM, apoi adresa brokerului și tokenul din configurație.',
+    todo: 'Așteptați un minut. Dacă starea nu se schimbă, verificați cablul de rețea sau cartela SIM, apoi adresa brokerului, identificatorul, locația (site) și tokenul din configurație.',
   }),
   uplink_waiting: (alarm) => ({
     says: `platforma nu răspunde${why(alarm)}`,
-    todo: 'La echipament nu este nimic de făcut: brokerul răspunde, mediul de testare din spatele lui nu. Anunțați administratorii platformei.',
+    todo: 'Brokerul răspunde, platforma din spatele lui nu. Verificați dacă uplink.primaryHost este numele corect; dacă da, anunțați administratorii platformei: la echipament nu este nimic de făcut.',
   }),
   clock_unsynced: () => ({
     says: 'ceasul nu este sincronizat: măsurătorile sunt reținute',
