@@ -31,6 +31,10 @@ export async function soak(minutes: number, say: (line: string) => void): Promis
     logFile: join(folder, 'gateway.log'),
     command: [process.execPath, join(workspace('gateway'), 'bin/city-gateway.js'), 'run', '--config', config],
   });
+  // Nobody else ends the process.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void gateway.end().then(() => process.exit(130)));
+  }
   // A sixth of the time, ten minutes of an hour: caches fill and code is compiled.
   const warmUp = (minutes * 60_000) / 6;
   const began = Date.now();
