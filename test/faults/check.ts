@@ -184,23 +184,25 @@ function checkGaps({ truth, stored, until, longestGapMs, gapsFrom }: CheckOption
   for (const [series, readings] of stored) {
     for (const { value, reason, observedAt } of readings) {
       if (value !== null) continue;
-      const at = observedAt - offsetAround(observedAt, until, truth);
-      if (at < gapsFrom) continue;
-      if (explained(deviceOf(series), at - 1000, at + longestGapMs)) gapsExplained += 1;
-      else gapsUnexplained.push(`${series}: ${reason ?? 'no value'} at ${clockTime(at)}, and it answered`);
+      // A clock that was set back shows some times twice: any of the moments that it may have been will do.
+      const moments = offsetsAround(observedAt, until, truth).map((offset) => observedAt - offset);
+      const [first = observedAt] = moments;
+      if (moments.every((at) => at < gapsFrom)) continue;
+      if (moments.some((at) => explained(deviceOf(series), at - 1000, at + longestGapMs))) gapsExplained += 1;
+      else gapsUnexplained.push(`${series}: ${reason ?? 'no value'} at ${clockTime(first)}, and it answered`);
     }
   }
   return { gapsExplained, gapsUnexplained };
 }
 
-/** The offset under which an observed time was most likely taken. */
-function offsetAround(observedAt: number, until: number, { clock }: Truth): number {
-  const fitting = clock.findLast(({ at, offset }, index) => {
+/** The offsets under which an observed time may have been taken; 0 where none fits. */
+function offsetsAround(observedAt: number, until: number, { clock }: Truth): number[] {
+  const fitting = clock.filter(({ at, offset }, index) => {
     const to = clock[index + 1]?.at ?? until;
     const moment = observedAt - offset;
     return moment >= at - TIME_TOLERANCE_MS && moment <= to + TIME_TOLERANCE_MS;
   });
-  return fitting?.offset ?? 0;
+  return fitting.length === 0 ? [0] : fitting.map(({ offset }) => offset);
 }
 
 function clockTime(at: number): string {
