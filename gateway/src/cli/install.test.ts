@@ -5,7 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { collectIo, type CollectedIo } from '../testing/collect-io.ts';
 import { isCoded } from '@city-testbed/runtime';
 import { install, type Surroundings } from './install.ts';
-import { packageFolder, programFolder, unitFor } from './service/files.ts';
+import { packageFolder, unitFor } from './service/files.ts';
+import { unreachable } from './service/reachable.ts';
 
 let root: string;
 let ran: string[];
@@ -13,8 +14,11 @@ let ran: string[];
 /** Does in the image what the programs of the system would do. */
 function surroundings(overrides: Partial<Surroundings> = {}): Surroundings {
   return {
-    folder: programFolder,
+    // Wherever this clone is: a service does not see /tmp, say.
+    folder: '/opt/city-testbed/gateway',
+    node: '/usr/bin/node',
     uid: 0,
+    unreachable: () => undefined,
     run: (command, args) => {
       ran.push(`${command} ${args.join(' ')}`);
       const append = (file: string, line: string): void =>
@@ -60,7 +64,7 @@ describe('install', () => {
 
   it('ends with 1 where a dry run says that it would fail', () => {
     const io = collectIo();
-    const around = surroundings({ folder: '/tmp/clone' });
+    const around = surroundings({ folder: '/tmp/clone', unreachable });
     expect(install({ values: { root, 'dry-run': true }, positionals: [] }, io, around)).toBe(1);
     expect(io.written()).toContain('It would fail: /tmp/clone');
   });

@@ -36,26 +36,39 @@ line is wrong.
   },
   run: (given, io) =>
     Promise.resolve(
-      install(given, io, { folder: programFolder, uid: process.getuid?.() ?? -1, run: runProgram }),
+      install(given, io, {
+        folder: programFolder,
+        node: realpathSync(process.execPath),
+        uid: process.getuid?.() ?? -1,
+        unreachable,
+        run: runProgram,
+      }),
     ),
 };
 
 /** What the command finds around it; a test has its own. */
 export interface Surroundings {
-  /** Folder of the program. */
+  /** Folder of the program, and the Node.js that runs it. */
   readonly folder: string;
+  readonly node: string;
   readonly uid: number;
+  /** Why the service could not read a file; undefined where it can. */
+  readonly unreachable: (file: string) => string | undefined;
   readonly run: RunProgram;
 }
 
 /** Throws GATEWAY_INSTALL_FAILED and UsageError. */
-export function install(given: Arguments, io: Io, { folder, uid, run }: Surroundings): ExitCode {
+export function install(
+  given: Arguments,
+  io: Io,
+  { folder, node, uid, unreachable, run }: Surroundings,
+): ExitCode {
   atMost(given, 0);
   if (folder === packageFolder) {
     io.out('This gateway came as a Debian package, which is its service: nothing to do.\n');
     return 0;
   }
-  const program = { node: realpathSync(process.execPath), script: `${folder}/bin/city-gateway.js` };
+  const program = { node, script: `${folder}/bin/city-gateway.js` };
   const place: Place = { root: rootOf(given), program, run };
   const dry = isSet(given, 'dry-run');
   const uninstall = isSet(given, 'uninstall');
