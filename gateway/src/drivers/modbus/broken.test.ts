@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { ManualClock } from '@city-testbed/runtime';
+import { ManualClock, systemClock } from '@city-testbed/runtime';
 import { modbusBench, valuesOf, type Bench, type BenchOptions } from '../../testing/modbus-bench.ts';
 import { frameOf, type Deed } from '../../testing/broken-peer.ts';
 import { deviceOf, registers } from '../../testing/profiles.ts';
@@ -225,6 +225,23 @@ describe('retries', () => {
     }
     // Good; dies: three tries; dead: one try each; back.
     expect(asked).toEqual([1, 3, 1, 1, 1]);
+  });
+
+  test('values of a repeated request are as old as the one that was answered', async () => {
+    const timeoutMs = 200;
+    const { driver } = await open({
+      framing: 'rtu',
+      devices: [device],
+      retries: 1,
+      timeoutMs,
+      deed: (_, nth) => (nth === 2 ? 'never' : 'good'),
+    });
+    const poll = driver.link(device).poll(device.metrics);
+    expect((await poll.read())?.observedAt).toBeUndefined(); // that of the poll
+    const began = systemClock.monotonic();
+    const repeated = await poll.read();
+    expect(repeated?.responded).toBe(true);
+    expect(repeated?.observedAt).toBeGreaterThan(began + timeoutMs / 2);
   });
 
   test('retries are counted by the poll, not by the request: many ranges cost no more', async () => {

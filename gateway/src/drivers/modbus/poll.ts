@@ -39,6 +39,8 @@ export class ModbusPoll implements Poll {
     const { clock } = this.#station;
     const values: Sampled[] = [];
     let responded = false;
+    /** Values are as old as the request that was answered, not as the first one that was not. */
+    let repeatedAt: number | undefined;
     let silent = false;
     let retries = this.#station.answered ? this.#station.retries : 0;
     const queue = [...this.#plan.begin(clock.monotonic())];
@@ -53,6 +55,7 @@ export class ModbusPoll implements Poll {
       const { reason } = reply;
       if ((reason === 'no_response' || reason === 'checksum') && retries > 0) {
         retries -= 1;
+        if (!responded) repeatedAt = clock.monotonic();
         queue.unshift(read);
         continue;
       }
@@ -70,7 +73,7 @@ export class ModbusPoll implements Poll {
     }
     if (!silent) this.#plan.end();
     this.#station.answered = responded;
-    return { responded, values };
+    return { responded, values, ...(repeatedAt === undefined ? {} : { observedAt: repeatedAt }) };
   }
 
   #decode(read: ReadRequest, words: ArrayLike<number | boolean>, values: Sampled[]): void {
